@@ -1,0 +1,1 @@
+"""Runs: checked tables in, results out."""

@@ -1,0 +1,1 @@
+"""Raw rows become evidence: siblings that do not know each other."""

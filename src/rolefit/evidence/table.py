@@ -1,0 +1,168 @@
+"""Evidence: estimates of attributes with variance, family and source, as named arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rolefit.schema.tables import FAMILIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rolefit.schema.arrays import Floats, Ints
+
+NO_NOTE = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One estimate a row, all columns of equal length; rows in any order.
+
+    `z` is in sd of the attribute over the norm population (0 = average, better is positive) and
+    `variance` is its variance in the same unit, validity and widening included.
+    """
+
+    agent: Ints
+    """Row of the agents table."""
+    attribute: Ints
+    """Position in `config.attribute_ids`."""
+    family: Ints
+    """Position in FAMILIES."""
+    source: Ints
+    """Position in `sources`."""
+    z: Floats
+    variance: Floats
+    n: Floats
+    """What it rests on: volume, answered items, exposure, ratings."""
+    method_variance: Floats
+    """w^2 of the family for this agent: caps the family's precision at 1 / w^2."""
+    note: Ints
+    """Position in `notes`; 0 = nothing to say."""
+    sources: tuple[str, ...]
+    """Metric, scale, contribution kind or kind of rater."""
+    notes: tuple[str, ...] = (NO_NOTE,)
+
+    def __len__(self) -> int:
+        """Number of estimates."""
+        return len(self.z)
+
+    @classmethod
+    def empty(cls) -> Evidence:
+        """No evidence at all."""
+        ints, floats = np.zeros(0, np.int64), np.zeros(0)
+        return cls(ints, ints, ints, ints, floats, floats, floats, floats, ints, ())
+
+    def of(self, agents: slice) -> Evidence:
+        """The rows of a run of agents, which are numbered from 0 again."""
+        keep = (self.agent >= agents.start) & (self.agent < agents.stop)
+        return Evidence(
+            self.agent[keep] - agents.start, self.attribute[keep], self.family[keep],
+            self.source[keep], self.z[keep], self.variance[keep], self.n[keep],
+            self.method_variance[keep], self.note[keep], self.sources, self.notes,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """What must be said of some agents besides their evidence: one code, and what it is about."""
+
+    code: str
+    """`not_applicable`, `not_comparable`, `retake`, `too_few_answers`, ..."""
+    agent: Ints
+    """Row of the agents table."""
+    subject: Ints
+    """Row -> position in `subjects`."""
+    subjects: tuple[str, ...]
+    """Metric, scale or instrument ids, or reasons, as the code asks."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What one family found: its evidence, and what it has to say."""
+
+    evidence: Evidence
+    remarks: tuple[Remarks, ...] = field(default=())
+
+
+def join_evidence(parts: Sequence[Evidence]) -> Evidence:
+    """All parts as one, sorted by agent, attribute, family, source: the order of input is lost.
+
+    Args:
+        parts: evidence of several families over the same agents and attributes.
+    """
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return Evidence.empty()
+    sources = tuple(sorted({name for part in parts for name in part.sources}))
+    notes = (NO_NOTE, *sorted({note for part in parts for note in part.notes} - {NO_NOTE}))
+    recoded = {
+        "source": [_recode(part.source, part.sources, sources) for part in parts],
+        "note": [_recode(part.note, part.notes, notes) for part in parts],
+    }
+    plain = ("agent", "attribute", "family", "z", "variance", "n", "method_variance")
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in plain}
+    columns |= {name: np.concatenate(values) for name, values in recoded.items()}
+    order = np.lexsort([columns[k] for k in ("source", "family", "attribute", "agent")])
+    return Evidence(**{k: v[order] for k, v in columns.items()}, sources=sources, notes=notes)
+
+
+def _recode(index: Ints, old: tuple[str, ...], new: tuple[str, ...]) -> Ints:
+    """Positions in `old` as positions in `new`."""
+    position = {name: k for k, name in enumerate(new)}
+    return np.array([position[name] for name in old], np.int64)[index]
+
+
+def as_evidence(
+    estimate: Floats, reliability: Floats, validity: float, widening: Floats | float = 1.0
+) -> tuple[Floats, Floats]:
+    """Turns a shrunken estimate of a source's own true score into evidence on its attribute.
+
+        z = estimate / (reliability * rho)
+        var = ((1 - reliability) / reliability + 1 - rho^2) / rho^2 * widening
+
+    Args:
+        estimate: posterior mean of the source's true score, in its population sd, better positive.
+        reliability: 1 - posterior variance of that score, in (0, 1].
+        validity: rho, correlation of the source's true score with the attribute.
+        widening: multiplier of the variance (careless answers, age); at least 1.
+
+    Returns:
+        z and variance, in sd and variance of the attribute.
+
+    Limits:
+        assumes that errors are normal and independent of the attribute.
+
+    Source:
+        classical test theory; Kelley 1947 for the true-score estimate.
+    """
+    noise = (1.0 - reliability) / reliability
+    rho2 = validity**2
+    return estimate / (reliability * validity), (noise + 1.0 - rho2) / rho2 * widening
+
+
+def family_code(name: str) -> int:
+    """Position of a family in FAMILIES."""
+    return FAMILIES.index(name)
+
+
+def positions(values: pa.ChunkedArray, known: Sequence[str]) -> Ints:
+    """Position of each value in `known`, -1 where it is missing or not among them."""
+    found = pc.index_in(values, value_set=pa.array(list(known), pa.string()))
+    return np.asarray(pc.fill_null(found, -1), np.int64)
+
+
+def agent_positions(table: pa.Table, agents: pa.Table) -> Ints:
+    """Row of the agents table for each row of `table`, -1 where the agent is unknown."""
+    known = agents["agent_id"].combine_chunks()
+    found = pc.index_in(table["agent_id"], value_set=known)
+    return np.asarray(pc.fill_null(found, -1), np.int64)
+
+
+def numbers(column: pa.ChunkedArray) -> Floats:
+    """A number column as floats, NaN where it is missing."""
+    return np.asarray(pc.fill_null(column.cast(pa.float64()), np.nan), np.float64)

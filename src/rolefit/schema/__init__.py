@@ -1,0 +1,1 @@
+"""What enters and leaves rolefit: records and table schemas, no algorithms."""

@@ -1,0 +1,70 @@
+"""Metrics, where they apply, and contribution kinds."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - pydantic reads the annotation at run time
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from rolefit.schema.record import Record
+
+Validity = Annotated[float, Field(gt=0, lt=1)]
+MetricKind = Literal["duration", "rate", "mean", "count"]
+
+
+class MetricSpec(Record):
+    """One work measurement, as a column of the metrics table."""
+
+    label: str
+    """Shown to people."""
+    unit: str = ""
+    """Unit of the column, for display: s, %, points."""
+    better: Literal["lower", "higher"]
+    """Which way is better for the customer and the centre."""
+    kind: MetricKind
+    """duration (log), rate (empirical logit), mean (identity), count (log rate, volume = exposure)."""
+    volume: str = "contacts"
+    """The column that says how much one row rests on."""
+    range: tuple[float, float]
+    """Lowest and highest believable value, in the unit of the column after `scale`."""
+    scale: Annotated[float, Field(gt=0)] = 1.0
+    """The column is divided by this: 100 reads per cent as a rate."""
+    attribute: str
+    """The attribute this metric is evidence of."""
+    validity: Validity | None = None
+    """Correlation with the attribute; default: `evidence.validity.metrics`."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.range[0] >= self.range[1]:
+            message = "range must be [lowest, highest] with lowest < highest"
+            raise ValueError(message)
+        return self
+
+
+class ApplicabilityRule(Record):
+    """Says where a metric does not apply, why, and who decided it. The last matching rule counts."""
+
+    metric: str
+    client: str | None = None
+    """Client id; absent = any client."""
+    channel: str | None = None
+    """Channel; absent = any channel."""
+    applies: bool
+    reason: str
+    """Told to the agent in the notes."""
+    decided_by: str
+    on: date
+
+
+class ContributionSpec(Record):
+    """One kind of recorded contribution."""
+
+    label: str
+    attribute: str
+    unit: str = "events"
+    validity: Validity | None = None
+    """Correlation with the attribute; default: `evidence.validity.contributions`."""
+    phrase: str = ""
+    """How a text to the agent names it: "mentoring new colleagues"."""

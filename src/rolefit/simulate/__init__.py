@@ -1,0 +1,1 @@
+"""Simulated centres with known truth."""
