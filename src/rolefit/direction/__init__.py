@@ -1,0 +1,1 @@
+"""Fit and situation -> one direction an agent, through named gates that anybody can recheck."""

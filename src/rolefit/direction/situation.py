@@ -1,0 +1,149 @@
+"""What counts for a direction besides fit: wishes, time in role, surveys taken, open contests, history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow.compute as pc
+
+from rolefit.evidence.table import agent_positions, positions
+from rolefit.schema.tables import FAMILIES, OUTSIDE, STEP_BACK, WISHES
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pyarrow as pa
+
+    from rolefit.evidence.table import Evidence
+    from rolefit.schema.arrays import Floats, Ints
+    from rolefit.schema.config import Config
+    from rolefit.schema.tables import Inputs
+
+UNKNOWN = -1
+WANT, OPEN, NOT_NOW, NO = range(len(WISHES))
+DAYS_A_MONTH = 365.2425 / 12
+ENDS_A_CONTEST = ("human_replied", "closed_move", "closed_stay", "withdrawn")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Per agent (n) or agent x role (n, R; roles in config order); codes are positions in WISHES."""
+
+    current: Ints
+    """Role position of the current role."""
+    wish: Ints
+    """Agent x role; -1 = unknown."""
+    outside: Ints
+    """Wish to leave the centre; -1 = unknown."""
+    step_back: Ints
+    """Wish for a role of a lower level; -1 = unknown."""
+    tenure: Floats
+    """Months in the role; NaN = not recorded."""
+    surveyed: Ints
+    """How many of the two surveys (strengths, interests) gave evidence."""
+    contests: Ints
+    """1 where a contested suggestion still waits for a human reply."""
+    earlier_out: Ints
+    """Latest earlier runs in a row that said `out`; -1 = no history table."""
+
+    def of(self, agents: slice) -> Situation:
+        """The same for a run of agents."""
+        return Situation(**{name: values[agents] for name, values in vars(self).items()})
+
+
+def describe_situation(inputs: Inputs, evidence: Evidence, config: Config, as_of: date) -> Situation:
+    """Reads the situation of every agent off the checked tables.
+
+    Args:
+        inputs: checked tables.
+        evidence: all evidence of the same agents.
+        config: effective config.
+        as_of: "today" of the run.
+
+    Returns:
+        Situation of n agents.
+    """
+    n = inputs.agents.num_rows
+    roles = config.role_ids
+    wishes = _wishes(inputs, (*roles, OUTSIDE, STEP_BACK))
+    return Situation(
+        current=positions(inputs.agents["current_role"], roles),
+        wish=wishes[:, : len(roles)],
+        outside=wishes[:, -2],
+        step_back=wishes[:, -1],
+        tenure=_tenure(inputs.agents, as_of),
+        surveyed=_surveyed(evidence, n),
+        contests=_contests(inputs),
+        earlier_out=_earlier_out(inputs, as_of),
+    )
+
+
+def _wishes(inputs: Inputs, names: tuple[str, ...]) -> Ints:
+    """Newest wish of each agent for each name, agents x names."""
+    wish = np.full((inputs.agents.num_rows, len(names)), UNKNOWN, np.int64)
+    if inputs.wishes is None or not inputs.wishes.num_rows:
+        return wish
+    agent = agent_positions(inputs.wishes, inputs.agents)
+    name, code = positions(inputs.wishes["role"], names), positions(inputs.wishes["wish"], WISHES)
+    order = np.argsort(_days(inputs.wishes["on"]), kind="stable")
+    order = order[(agent[order] >= 0) & (name[order] >= 0)]
+    wish[agent[order], name[order]] = code[order]
+    return wish
+
+
+def _tenure(agents: pa.Table, as_of: date) -> Floats:
+    """Months since `in_role_since`, or `hired_on` where that is missing."""
+    since = agents["hired_on"]
+    if "in_role_since" in agents.column_names:
+        since = pc.coalesce(agents["in_role_since"], since)
+    days = _days(since)
+    today = (as_of - type(as_of)(1970, 1, 1)).days
+    return np.where(np.isnan(days), np.nan, (today - days) / DAYS_A_MONTH)
+
+
+def _surveyed(evidence: Evidence, n: int) -> Ints:
+    """How many of the two surveys gave each agent at least one piece of evidence."""
+    count = np.zeros(n, np.int64)
+    for family in ("strengths", "interests"):
+        answered = evidence.agent[evidence.family == FAMILIES.index(family)]
+        count += np.bincount(answered, minlength=n) > 0
+    return count
+
+
+def _contests(inputs: Inputs) -> Ints:
+    """1 where the newest reply that opens or ends a contest is `contested`."""
+    contests = np.zeros(inputs.agents.num_rows, np.int64)
+    if inputs.replies is None or not inputs.replies.num_rows:
+        return contests
+    agent = agent_positions(inputs.replies, inputs.agents)
+    opens = np.asarray(pc.equal(inputs.replies["state"], "contested"))
+    ends = positions(inputs.replies["state"], ENDS_A_CONTEST) >= 0
+    order = np.argsort(_days(inputs.replies["on"]), kind="stable")
+    order = order[(agent[order] >= 0) & (opens[order] | ends[order])]
+    contests[agent[order]] = opens[order]
+    return contests
+
+
+def _earlier_out(inputs: Inputs, as_of: date) -> Ints:
+    """Length of the unbroken newest run of `out` suggestions before `as_of`."""
+    n = inputs.agents.num_rows
+    if inputs.history is None:
+        return np.full(n, UNKNOWN, np.int64)
+    agent = agent_positions(inputs.history, inputs.agents)
+    day = _days(inputs.history["as_of"])
+    out = np.asarray(pc.equal(inputs.history["direction"], "out"))
+    keep = (agent >= 0) & (day < (as_of - type(as_of)(1970, 1, 1)).days)
+    order = np.lexsort([-day[keep], agent[keep]])
+    agent, out = agent[keep][order], out[keep][order]
+    first = np.searchsorted(agent, np.arange(n))
+    breaks = np.cumsum(~out)
+    before = np.concatenate([[0], breaks])[first]
+    unbroken = out & (breaks == before[agent])
+    return np.bincount(agent[unbroken], minlength=n).astype(np.int64)
+
+
+def _days(column: pa.ChunkedArray) -> Floats:
+    """Days since 1970 of a date column, NaN where missing."""
+    return np.asarray(pc.fill_null(column.cast("int32").cast("float64"), np.nan), np.float64)
