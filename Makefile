@@ -1,0 +1,53 @@
+.DEFAULT_GOAL := help
+.PHONY: help demo test quick check lint types layers format clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= out/demo
+
+help: ## Say what each target does
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/.ready ## Install if needed, score the shipped synthetic centre, show the result
+	@$(BIN)/rolefit demo $(OUT)
+
+test: $(VENV)/.ready-dev ## Install if needed, run all tests
+	@$(BIN)/python -m pytest -n auto
+
+quick: $(VENV)/.ready-dev ## Run the tests that are not marked slow
+	@$(BIN)/python -m pytest -n auto -m "not slow"
+
+check: lint types layers test ## Run every gate: lint, format, types, imports, tests
+
+lint: $(VENV)/.ready-dev ## Lint, and check the format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready-dev ## Check the types, strictly
+	@$(BIN)/mypy
+
+layers: $(VENV)/.ready-dev ## Check who may import whom
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.ready-dev ## Format, and mend what the linter can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+clean: ## Remove everything that can be made again
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "rolefit needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..."; exit 2; }
+	@echo "Making $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "This Python cannot make environments; on Debian and Ubuntu: apt install python3-venv"; exit 2; }
+
+$(VENV)/.ready: pyproject.toml requirements/run.txt | $(BIN)/python
+	@echo "Installing rolefit into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements/run.txt -e .
+	@touch $@
+
+$(VENV)/.ready-dev: pyproject.toml requirements/dev.txt | $(BIN)/python
+	@echo "Installing rolefit and its tools into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements/dev.txt -e '.[dev]'
+	@touch $@ $(VENV)/.ready
