@@ -1,0 +1,219 @@
+"""Careless answering: five signs in a person's own answers that they were given without reading.
+
+A flag widens what a survey says of a person; it never moves a mean and excludes nobody. Every
+sign compares one person with fixed cuts, so one person alone is flagged as in a crowd.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rolefit.evidence.distance import DistanceNorms, distance_depth
+from rolefit.evidence.scales import keyed_answers
+
+if TYPE_CHECKING:
+    from rolefit.schema.arrays import Bools, Floats, Ints
+    from rolefit.schema.surveys import Instrument
+
+SIGNS = ("longstring", "variability", "even_odd", "distance", "seconds")
+SECONDS_PER_ITEM = 2.0
+LEAST_STRING = 8
+LEAST_ANSWERS = 8
+LEAST_SCALES = 5
+FLAT_SHARE = 0.05
+VARIABILITY_DEPTH = 3.0
+EVEN_ODD_DEPTH = 2.33
+QUARTILE = 0.6745
+BINS = 400
+NARROW = 1e-9
+STEEPEST = 4.0
+
+
+@dataclass(frozen=True)
+class CarelessNorms:
+    """The cuts of the signs that depend on how people answer this instrument."""
+
+    variability_low: float
+    """Spread of a person's answers below which they are flagged, in the unit of the answers."""
+    even_odd_low: float | None
+    """Fisher z of the agreement of two halves below which a person is flagged; None = not used."""
+    distance: DistanceNorms | None
+    """What an unusual pattern is measured by; None = too few people to know."""
+
+
+def longest_string(given: Floats) -> Ints:
+    """(n,) longest run of the same answer in the order asked, unanswered items skipped."""
+    last, run = np.full(len(given), np.nan), np.zeros(len(given), np.int64)
+    longest = run
+    for answer in given.T:
+        seen = ~np.isnan(answer)
+        run = np.where(seen, np.where(answer == last, run + 1, 1), run)
+        last = np.where(seen, answer, last)
+        longest = np.maximum(longest, run)
+    return longest
+
+
+def variability(given: Floats) -> Floats:
+    """(n,) standard deviation of a person's answers as given; NaN with fewer than 8 answers."""
+    seen = ~np.isnan(given)
+    count = seen.sum(axis=1)
+    centre = np.nansum(given, axis=1) / np.maximum(count, 1)
+    square = np.where(seen, (given - centre[:, None]) ** 2, 0.0).sum(axis=1)
+    return np.where(count >= LEAST_ANSWERS, np.sqrt(square / np.maximum(count - 1, 1)), np.nan)
+
+
+def even_odd(given: Floats, instrument: Instrument) -> Floats:
+    """Agreement of the two halves of every scale within a person, as Fisher z.
+
+        r = correlation over scales of (mean of 1st, 3rd, ... item, mean of 2nd, 4th, ... item)
+        z = artanh r
+
+    Args:
+        given: (n, items) answers as given; reversal happens here.
+        instrument: its scales of at least two items.
+
+    Returns:
+        (n,) Fisher z, clipped to [-4, 4]; NaN where fewer than five scales have an answer in
+        both halves, or where a half does not vary.
+
+    Limits:
+        a person whose true profile is flat agrees with themselves by chance only: hence a cut
+        from the norm group, never above 0.
+
+    Source:
+        Johnson 2005; Curran 2016. Without the Spearman-Brown step, which keeps the sign.
+    """
+    scales = [scale for scale in instrument.scales.values() if len(scale.items) > 1]
+    if len(scales) < LEAST_SCALES:
+        return np.full(len(given), np.nan)
+    keyed = [keyed_answers(given, instrument, scale) for scale in scales]
+    first = np.column_stack([_mean(answers[:, 0::2]) for answers in keyed])
+    second = np.column_stack([_mean(answers[:, 1::2]) for answers in keyed])
+    both = ~(np.isnan(first) | np.isnan(second))
+    count = both.sum(axis=1)
+    first, second = _centred(first, both), _centred(second, both)
+    scale = np.sqrt((first**2).sum(axis=1) * (second**2).sum(axis=1))
+    known = (count >= LEAST_SCALES) & (scale > NARROW)
+    r = (first * second).sum(axis=1) / np.where(known, scale, 1.0)
+    limit = np.tanh(STEEPEST)
+    return np.where(known, np.arctanh(np.clip(r, -limit, limit)), np.nan)
+
+
+def _mean(answers: Floats) -> Floats:
+    """(n,) mean of what is answered, NaN where nothing is."""
+    count = (~np.isnan(answers)).sum(axis=1)
+    return np.where(count > 0, np.nansum(answers, axis=1) / np.maximum(count, 1), np.nan)
+
+
+def _centred(values: Floats, keep: Bools) -> Floats:
+    """Deviations from a person's own mean over the kept columns, 0 elsewhere."""
+    kept = np.where(keep, values, 0.0)
+    mean = kept.sum(axis=1, keepdims=True) / np.maximum(keep.sum(axis=1, keepdims=True), 1)
+    return np.where(keep, values - mean, 0.0)
+
+
+@dataclass(frozen=True)
+class SignCounts:
+    """How the people of a partition spread over two signs; partitions add up in any order."""
+
+    variability: Ints
+    """(bins,) people by spread of answers, from 0 to the width of the answer range."""
+    even_odd: Ints
+    """(bins,) people by Fisher z, from -4 to 4."""
+
+    @classmethod
+    def of(cls, given: Floats, instrument: Instrument) -> SignCounts:
+        """Counts the people of one partition."""
+        width = instrument.instrument.max - instrument.instrument.min
+        return cls(
+            count_bins(variability(given), 0.0, width),
+            count_bins(even_odd(given, instrument), -STEEPEST, STEEPEST),
+        )
+
+    def __add__(self, other: SignCounts) -> SignCounts:
+        return SignCounts(self.variability + other.variability, self.even_odd + other.even_odd)
+
+
+def count_bins(values: Floats, low: float, high: float) -> Ints:
+    """(bins,) how many values fall in each of equal bins; NaN is left out, ends take the rest."""
+    known = values[~np.isnan(values)]
+    at = np.clip(((known - low) / (high - low) * BINS).astype(np.int64), 0, BINS - 1)
+    return np.bincount(at, minlength=BINS)
+
+
+def quantile(counts: Ints, q: float, low: float, high: float) -> float:
+    """A quantile of binned values, linear within its bin."""
+    running = np.cumsum(counts)
+    at = int(np.searchsorted(running, q * running[-1]))
+    before = running[at] - counts[at]
+    inside = (q * running[-1] - before) / max(int(counts[at]), 1)
+    return low + (high - low) * (at + float(inside)) / BINS
+
+
+def tail_cut(counts: Ints, depth: float, low: float, high: float) -> float:
+    """A point `depth` robust sd from the median, on the side of the sign of `depth`.
+
+    The quartile of that side stands for its sd: careless people in the norm group hardly move
+    it, while a plain quantile would flag its own share of even the most careful centre.
+    """
+    middle = quantile(counts, 0.5, low, high)
+    side = quantile(counts, 0.25 if depth < 0 else 0.75, low, high)
+    return middle + depth * abs(middle - side) / QUARTILE
+
+
+def flat_cut(counts: Ints, instrument: Instrument, least_people: int) -> float:
+    """Spread of answers below which a person is flagged; never below 5 % of the range."""
+    width = instrument.instrument.max - instrument.instrument.min
+    floor = FLAT_SHARE * width
+    if counts.sum() < least_people:
+        return floor
+    return max(floor, tail_cut(counts, -VARIABILITY_DEPTH, 0.0, width))
+
+
+def disagreement_cut(counts: Ints, least_people: int) -> float | None:
+    """Fisher z below which a person is flagged: at most 0, lower where honest people go lower."""
+    if counts.sum() < least_people:
+        return None
+    return min(0.0, tail_cut(counts, -EVEN_ODD_DEPTH, -STEEPEST, STEEPEST))
+
+
+def careless_flags(
+    given: Floats, seconds: Floats, instrument: Instrument, norms: CarelessNorms
+) -> Bools:
+    """Which signs of careless answering each person shows.
+
+    longstring: the same answer to half the items in a row, at least 8; variability: spread of
+    answers under the cut; even_odd: halves of scales disagree; distance: a pattern unlike
+    anybody's; seconds: under 2 s an answered item.
+
+    Args:
+        given: (n, items) answers as given.
+        seconds: (n,) time taken, NaN where unknown.
+        instrument: its scales and range.
+        norms: cuts of this instrument.
+
+    Returns:
+        (n, 5) flags in the order of SIGNS; a sign that cannot be computed is no flag.
+
+    Limits:
+        somebody who truly means the same answer everywhere is flagged; that is why a flag only
+        widens.
+
+    Source:
+        Curran 2016 (half the length in a row; even-odd); Dunn et al. 2018 (variability);
+        Meade & Craig 2012 (Mahalanobis distance); Huang et al. 2012 (2 s an item).
+    """
+    string = max(LEAST_STRING, (given.shape[1] + 1) // 2)
+    answered = (~np.isnan(given)).sum(axis=1)
+    nowhere = np.zeros(len(given), bool)
+    low, far = norms.even_odd_low, norms.distance
+    return np.column_stack([
+        longest_string(given) >= string,
+        variability(given) < norms.variability_low - NARROW,
+        nowhere if low is None else even_odd(given, instrument) < low - NARROW,
+        nowhere if far is None else distance_depth(given, far) > far.cut,
+        seconds < SECONDS_PER_ITEM * answered,
+    ])  # fmt: skip

@@ -1,0 +1,154 @@
+"""What a population teaches about an instrument: means, spread, reliability, careless cuts.
+
+Everything is a sum over people first (`SurveySums`), so partitions merge in any order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rolefit.evidence.careless import (
+    CarelessNorms,
+    SignCounts,
+    count_bins,
+    disagreement_cut,
+    flat_cut,
+    tail_cut,
+)
+from rolefit.evidence.distance import DistanceNorms, distance_depth, usual_pattern
+from rolefit.evidence.scale_norms import (
+    AnswerSums,
+    Pool,
+    ScaleNorms,
+    ipsatised_reliability,
+    middle,
+    scale_norms,
+    true_covariance,
+)
+from rolefit.evidence.scales import PairSums, item_answers, scale_scores
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from rolefit.schema.arrays import Ints
+    from rolefit.schema.policy import EvidencePolicy
+    from rolefit.schema.surveys import Instrument
+
+ROWS = 65_536
+DISTANCE_DEPTH = 3.09
+DISTANCE_RANGE = (-5.0, 15.0)
+
+
+@dataclass(frozen=True)
+class SurveyNorms:
+    """What a population taught about one instrument; JSON-friendly."""
+
+    instrument: str
+    version: str
+    language: str
+    people: int
+    ipsatise: float
+    """Share of a person's mean deviation that is taken off; 0 for strengths."""
+    scales: dict[str, ScaleNorms]
+    """By scale id, in instrument order."""
+    true_covariance: tuple[tuple[float, ...], ...]
+    """Covariances of the scales' true scores, before ipsatising."""
+    careless: CarelessNorms
+
+
+@dataclass(frozen=True)
+class SurveySums:
+    """Sums over the people of a partition; they add up in any order."""
+
+    people: int
+    answers: AnswerSums
+    signs: SignCounts
+
+    @classmethod
+    def of(cls, answers: pa.Table, instrument: Instrument, policy: EvidencePolicy) -> SurveySums:
+        """The sums of one partition."""
+        centre, given = middle(instrument), item_answers(answers, instrument)
+        scores = scale_scores(answers, instrument, policy).score
+        signs = SignCounts.of(given, instrument)
+        pairs = AnswerSums(PairSums.of(given - centre), PairSums.of(scores - centre))
+        return cls(len(given), pairs, signs)
+
+    def __add__(self, other: SurveySums) -> SurveySums:
+        return SurveySums(
+            self.people + other.people, self.answers + other.answers, self.signs + other.signs
+        )
+
+
+def calibrate_survey(
+    answers: pa.Table, instrument: Instrument, policy: EvidencePolicy
+) -> SurveyNorms:
+    """Estimates the norms of an instrument from everybody who answered it.
+
+    Args:
+        answers: checked survey table, one row a respondent.
+        instrument: its items, scales, range and, where there are, published norms.
+        policy: missing rule, ipsatising share and the least norm group.
+
+    Returns:
+        Norms by scale and the cuts of careless answering.
+
+    Limits:
+        careless people are part of the norm group; robust cuts keep their influence small.
+        Norms of one centre say how somebody stands in that centre.
+
+    Source:
+        Cronbach 1951; Feldt 1965; Mosier 1943 for the reliability of ipsatised scores.
+    """
+    starts = range(0, max(answers.num_rows, 1), ROWS)
+    parts = [answers.slice(start, ROWS) for start in starts]
+    sums = SurveySums.of(parts[0], instrument, policy)
+    for part in parts[1:]:
+        sums = sums + SurveySums.of(part, instrument, policy)
+    norms = norms_of(sums, instrument, policy)
+    far = norms.careless.distance
+    if far is None:
+        return norms
+    depths = sum(depth_counts(part, instrument, far) for part in parts)
+    return with_distance_cut(norms, np.asarray(depths), policy)
+
+
+def depth_counts(answers: pa.Table, instrument: Instrument, norms: DistanceNorms) -> Ints:
+    """(bins,) people of a partition by distance from the usual pattern; partitions add up."""
+    return count_bins(distance_depth(item_answers(answers, instrument), norms), *DISTANCE_RANGE)
+
+
+def with_distance_cut(norms: SurveyNorms, depths: Ints, policy: EvidencePolicy) -> SurveyNorms:
+    """Norms with the cut of the distance: p < .001 if normal, further out where people are."""
+    far = norms.careless.distance
+    if far is None or depths.sum() < policy.min_norm_group:
+        return replace(norms, careless=replace(norms.careless, distance=None))
+    cut = max(DISTANCE_DEPTH, tail_cut(depths, DISTANCE_DEPTH, *DISTANCE_RANGE))
+    return replace(norms, careless=replace(norms.careless, distance=replace(far, cut=cut)))
+
+
+def norms_of(sums: SurveySums, instrument: Instrument, policy: EvidencePolicy) -> SurveyNorms:
+    """Norms from sums; the distance has no cut yet (it needs a second look at the answers)."""
+    head, least = instrument.instrument, policy.min_norm_group
+    share = policy.ipsatise if head.kind == "interests" else 0.0
+    pool = Pool.of(sums.answers, instrument)
+    plain = {
+        name: scale_norms(name, sums.answers, pool, instrument, least) for name in instrument.scales
+    }
+    true = true_covariance(list(plain.values()), sums.answers.scores, pool, least)
+    careless = CarelessNorms(
+        flat_cut(sums.signs.variability, instrument, least),
+        disagreement_cut(sums.signs.even_odd, least),
+        usual_pattern(sums.answers.items, middle(instrument), least),
+    )
+    scored = ipsatised_reliability(true, np.array([s.sem for s in plain.values()]) ** 2, share)
+    scales = {
+        name: replace(scale, scored_reliability=float(value))
+        for (name, scale), value in zip(plain.items(), scored, strict=True)
+    }
+    return SurveyNorms(
+        head.id, head.version, head.language, sums.people, share, scales,
+        tuple(map(tuple, true.tolist())), careless,
+    )  # fmt: skip
