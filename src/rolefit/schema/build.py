@@ -1,40 +1,29 @@
-"""The effective config: what a user wrote over the packaged defaults, piece by piece."""
+"""The effective config: what a user wrote over the packaged defaults, checked as a whole."""
 
 from __future__ import annotations
 
-import tomllib
+import json
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
+from rolefit.errors import ConfigError, Problem
 from rolefit.schema.config import Config
-from rolefit.schema.questionnaires import BUILTIN, builtin_instrument, instrument_from_toml
+from rolefit.schema.merge import NAMED, Tables, leave_out, merge, origins
+from rolefit.schema.problems import problems_of
+from rolefit.schema.questionnaires import BUILTIN, KINDS, instrument_from_tables, of_kind, resolve
+from rolefit.schema.references import reference_problems, section
+from rolefit.schema.refusals import refusals
+from rolefit.schema.toml import read_toml, write_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from rolefit.schema.surveys import Instrument
+
 PARTS = ("attributes", "metrics", "contributions", "roles", "outward", "policy", "evidence")
-WHOLE = ("demands", "supplies", "must_have")
-
-
-def packaged_defaults() -> dict[str, Any]:
-    """The built-in config as plain tables."""
-    merged: dict[str, Any] = {
-        "instruments": {kind: {"key": BUILTIN + kind} for kind in ("strengths", "interests")}
-    }
-    for part in PARTS:
-        text = files("rolefit.schema").joinpath("defaults", f"{part}.toml").read_text("utf-8")
-        merged = _merge(merged, tomllib.loads(text))
-    return merged
-
-
-def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """`over` on top of `base`, table by table."""
-    merged = dict(base)
-    for key, value in over.items():
-        old = merged.get(key)
-        whole = key in WHOLE or not (isinstance(old, dict) and isinstance(value, dict))
-        merged[key] = value if whole else _merge(old, value)
-    return merged
 
 
 def build_config(
@@ -43,12 +32,113 @@ def build_config(
     place: str = "rolefit.toml",
     instrument_reader: Callable[[str], str] | None = None,
 ) -> Config:
-    """The effective config of what a user wrote."""
-    merged = _merge(packaged_defaults(), user)
-    merged["questionnaires"] = {
-        kind: builtin_instrument(ref["key"])
-        if ref["key"].startswith(BUILTIN)
-        else instrument_from_toml(instrument_reader(ref["key"]), ref["key"])
-        for kind, ref in merged["instruments"].items()
+    """The effective config of what a user wrote; `{}` gives the built-in one.
+
+    Args:
+        user: tables as TOML gives them. Values override piece by piece; lists, and a role's
+            `demands`, `supplies` and `must_have`, replace as a whole; `name = false` under
+            attributes, metrics, contributions, instruments or roles leaves a built-in one out.
+        place: the file, for errors.
+        instrument_reader: gives the text of an instrument path; raises OSError where it cannot.
+
+    Returns:
+        Config, with the instruments resolved into `questionnaires`.
+
+    Raises:
+        ConfigError: RF101-RF107, all problems at once.
+
+    Example:
+        >>> build_config({"roles": {"mentor": {"seats": 12}}}).roles["mentor"].seats
+        12
+    """
+    defaults = packaged_defaults()
+    merged = leave_out(merge(defaults, user), defaults)
+    problems = refusals(user, place)
+    questionnaires, unresolved = _questionnaires(merged, place, instrument_reader)
+    try:
+        plain = json.dumps({**merged, "questionnaires": {}}, default=_plain)
+        config = Config.model_validate_json(plain, strict=True)
+    except ValidationError as error:
+        names = {name: list(defaults[name]) for name in NAMED}
+        problems += problems_of(error, Config, place, names)
+    problems += unresolved + reference_problems(merged, questionnaires, place)
+    if problems:
+        raise ConfigError(problems)
+    return config.model_copy(update={"questionnaires": questionnaires})
+
+
+def packaged_defaults() -> Tables:
+    """The built-in config as plain tables, instruments by name."""
+    return merge(_packaged(), {})
+
+
+def provenance(user: Mapping[str, Any]) -> dict[str, str]:
+    """Where each value of the effective config comes from.
+
+    Args:
+        user: what the user wrote.
+
+    Returns:
+        dotted key -> `default` or `rolefit.toml`. A key that is absent keeps the default of its
+        record.
+    """
+    return origins(packaged_defaults(), user)
+
+
+def effective_toml(config: Config, user: Mapping[str, Any] | None = None) -> str:
+    """The whole config as TOML that builds the same config again, on its own.
+
+    Args:
+        config: the effective config. An instrument that came from a file is written out, so that
+            the text needs no other file.
+        user: what the user wrote; if given, every value says where it comes from.
+    """
+    tables = config.model_dump(exclude={"questionnaires"})
+    defaults = packaged_defaults()
+    for name in NAMED:
+        tables[name] |= dict.fromkeys(set(defaults[name]) - set(tables[name]), False)
+    tables["questionnaires"] = {
+        kind: instrument.model_dump()
+        for kind, instrument in config.questionnaires.items()
+        if not config.instruments[kind].key.startswith(BUILTIN)
     }
-    return Config.model_validate(merged)
+    filled = {name: table for name, table in tables.items() if table}
+    return write_toml(filled, None if user is None else provenance(user))
+
+
+@cache
+def _packaged() -> Tables:
+    """The packaged TOML files, merged once."""
+    merged: Tables = {"instruments": {kind: {"key": f"{BUILTIN}{kind}"} for kind in KINDS}}
+    for part in PARTS:
+        file = files("rolefit.schema").joinpath("defaults", f"{part}.toml")
+        merged = merge(merged, read_toml(file.read_text("utf-8"), f"{part}.toml"))
+    return merged
+
+
+def _questionnaires(
+    merged: Mapping[str, Any], place: str, reader: Callable[[str], str] | None
+) -> tuple[dict[str, Instrument], list[Problem]]:
+    """Every instrument that is named: as written out in the config, else by its key."""
+    found: dict[str, Instrument] = {}
+    problems: list[Problem] = []
+    written = section(merged, "questionnaires")
+    for kind in KINDS:
+        key = section(section(merged, "instruments"), kind).get("key")
+        if not isinstance(key, str):
+            continue
+        try:
+            if kind in written:
+                where = f"{place}: questionnaires.{kind}"
+                found[kind] = of_kind(instrument_from_tables(written[kind], where), kind, where)
+            else:
+                found[kind] = resolve(kind, key, place, reader)
+        except ConfigError as error:
+            problems += error.problems
+    return found, problems
+
+
+def _plain(value: object) -> object:
+    """Dates as text, and numbers of array libraries as numbers."""
+    item = getattr(value, "item", None)
+    return item() if callable(item) else str(value)
