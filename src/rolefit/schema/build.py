@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from rolefit.errors import ConfigError, Problem
 from rolefit.schema.config import Config
-from rolefit.schema.merge import NAMED, Tables, leave_out, merge, origins
-from rolefit.schema.problems import problems_of
+from rolefit.schema.merge import NAMED, Tables, leave_out, leaves, left_out, merge, origins
+from rolefit.schema.problems import problems_of, unknown_name
 from rolefit.schema.questionnaires import BUILTIN, KINDS, instrument_from_tables, of_kind, resolve
 from rolefit.schema.references import reference_problems, section
 from rolefit.schema.refusals import refusals
@@ -52,7 +52,7 @@ def build_config(
         12
     """
     defaults = packaged_defaults()
-    merged = leave_out(merge(defaults, user), defaults)
+    merged = leave_out(merge(defaults, user))
     problems = refusals(user, place)
     questionnaires, unresolved = _questionnaires(merged, place, instrument_reader)
     try:
@@ -61,7 +61,8 @@ def build_config(
     except ValidationError as error:
         names = {name: list(defaults[name]) for name in NAMED}
         problems += problems_of(error, Config, place, names)
-    problems += unresolved + reference_problems(merged, questionnaires, place)
+    problems += _never_built_in(user, defaults, place) + unresolved
+    problems += reference_problems(merged, questionnaires, place)
     if problems:
         raise ConfigError(problems)
     return config.model_copy(update={"questionnaires": questionnaires})
@@ -103,7 +104,16 @@ def effective_toml(config: Config, user: Mapping[str, Any] | None = None) -> str
         if not config.instruments[kind].key.startswith(BUILTIN)
     }
     filled = {name: table for name, table in tables.items() if table}
-    return write_toml(filled, None if user is None else provenance(user))
+    return write_toml(filled, None if user is None else _origins(config, tables, user))
+
+
+def _origins(config: Config, tables: Mapping[str, Any], user: Mapping[str, Any]) -> dict[str, str]:
+    """Where each value comes from; written-out instruments come from their file."""
+    found = provenance(user)
+    for kind, instrument in tables["questionnaires"].items():
+        keys = leaves(instrument, f"questionnaires.{kind}.")
+        found |= dict.fromkeys(keys, config.instruments[kind].key)
+    return found
 
 
 @cache
@@ -136,6 +146,17 @@ def _questionnaires(
         except ConfigError as error:
             problems += error.problems
     return found, problems
+
+
+def _never_built_in(
+    user: Mapping[str, Any], defaults: Mapping[str, Any], place: str
+) -> list[Problem]:
+    """Names that are left out although nothing built in carries them."""
+    return [
+        unknown_name(f"{place}: {part}.{name}", f"built-in {part[:-1]}", name, list(defaults[part]))
+        for part, name in left_out(user)
+        if name not in defaults[part]
+    ]
 
 
 def _plain(value: object) -> object:

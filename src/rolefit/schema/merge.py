@@ -29,30 +29,28 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Tables:
         >>> merge({"policy": {"record": 0.5, "margin": 0.1}}, {"policy": {"record": 0.6}})
         {'policy': {'record': 0.6, 'margin': 0.1}}
     """
-    merged = {key: _copied(value) for key, value in base.items()}
+    merged = {k: merge(v, {}) if isinstance(v, Mapping) else v for k, v in base.items()}
     for key, value in over.items():
-        old = merged.get(key)
-        both = isinstance(old, Mapping) and isinstance(value, Mapping)
-        merged[key] = merge(old, value) if both and key not in REPLACED else _copied(value)
+        old = {} if key in REPLACED else merged.get(key, {})
+        if isinstance(old, Mapping) and isinstance(value, Mapping):
+            merged[key] = merge(old, value)
+        else:
+            merged[key] = value
     return merged
 
 
-def leave_out(tables: Mapping[str, Any], known: Mapping[str, Any]) -> Tables:
-    """Drops what is set to false: `[roles]` with `specialist = false`.
-
-    Args:
-        tables: merged tables.
-        known: the packaged tables; a name that is not among them stays, to be complained of.
-    """
+def leave_out(tables: Mapping[str, Any]) -> Tables:
+    """Drops what is set to false: `[roles]` with `specialist = false`."""
     kept = dict(tables)
-    for section in NAMED:
-        if isinstance(kept.get(section), Mapping):
-            kept[section] = {
-                name: value
-                for name, value in kept[section].items()
-                if value is not False or name not in known[section]
-            }
+    for section, name in left_out(tables):
+        kept[section] = {k: spec for k, spec in kept[section].items() if k != name}
     return kept
+
+
+def left_out(tables: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Section and name of everything that is set to false."""
+    sections = [(s, tables[s]) for s in NAMED if isinstance(tables.get(s), Mapping)]
+    return [(s, name) for s, named in sections for name, spec in named.items() if spec is False]
 
 
 def origins(defaults: Mapping[str, Any], user: Mapping[str, Any]) -> dict[str, str]:
@@ -65,19 +63,14 @@ def origins(defaults: Mapping[str, Any], user: Mapping[str, Any]) -> dict[str, s
     Returns:
         dotted key -> `default` or `rolefit.toml`; a profile or a list is one value.
     """
-    found = dict.fromkeys(_leaves(defaults), DEFAULT)
-    return found | dict.fromkeys(_leaves(user), USER)
+    found = dict.fromkeys(leaves(defaults), DEFAULT)
+    return found | dict.fromkeys(leaves(user), USER)
 
 
-def _leaves(tables: Mapping[str, Any], prefix: str = "") -> list[str]:
-    """Dotted keys of all values."""
+def leaves(tables: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """Dotted keys of all values, each after `prefix`."""
     keys: list[str] = []
     for key, value in tables.items():
         deeper = isinstance(value, Mapping) and key not in REPLACED
-        keys += _leaves(value, f"{prefix}{key}.") if deeper else [f"{prefix}{key}"]
+        keys += leaves(value, f"{prefix}{key}.") if deeper else [f"{prefix}{key}"]
     return keys
-
-
-def _copied(value: object) -> object:
-    """The value, with tables copied, so that nobody's argument is changed later."""
-    return merge(value, {}) if isinstance(value, Mapping) else value
