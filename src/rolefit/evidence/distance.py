@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from rolefit.evidence.scales import PairSums
     from rolefit.schema.arrays import Bools, Floats, Ints
 
-PEOPLE_PER_ITEM = 10
-SHRINK = 0.05
+PEOPLE_PER_ITEM = 5
+SHRINK = 0.2
 BLOCK = 512
 NO_CUT = float("inf")
 
@@ -26,7 +26,7 @@ class DistanceNorms:
     """Positions of the items that vary, in the order asked."""
     means: tuple[float, ...]
     covariance: tuple[tuple[float, ...], ...]
-    """Pairwise covariances of the answers as given, 5 % shrunk towards independence."""
+    """Pairwise covariances of the answers as given, a fifth of the way to independence."""
     cut: float
     """Depth (in normal sd) from which a pattern is flagged."""
 
@@ -37,7 +37,7 @@ def usual_pattern(sums: PairSums, offset: float, least_people: int) -> DistanceN
     Args:
         sums: pair sums of the answers less `offset`.
         offset: what was taken off every answer.
-        least_people: people needed at least; ten an item are needed besides.
+        least_people: people needed at least; five an item are needed besides.
 
     Source:
         the shrinkage makes pairwise covariances positive definite and damps chance ones, after
