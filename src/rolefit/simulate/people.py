@@ -1,0 +1,156 @@
+"""People: what they truly are, and since when they work where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rolefit.schema.arrays import Bools, Floats, Ints
+    from rolefit.schema.config import Config
+    from rolefit.simulate.worlds import World
+
+TEAM_SIZE = 12
+SITES = ("Eastgate", "Millbrook", "Westport")
+GENERAL = 0.18
+"""Correlation among results and capabilities."""
+KINSHIP = 0.35
+"""Correlation of an interest with the capability that goes with it."""
+KIN = {
+    "developing_people": "coaching",
+    "serving_customers": "relationship",
+    "persuading": "influence",
+    "organising": "planning",
+    "analysing": "problem_solving",
+}
+MONTH = 30.4375
+NEWCOMER_MONTHS = 3.0
+UNDATED = 0.1
+"""Share of agents of whom nobody wrote down when they took up their role."""
+ROLE_SHARES = {"specialist": 0.12, "mentor": 0.05, "account_management": 0.04}
+
+
+@dataclass(frozen=True)
+class People:
+    """Agents in the order of their ids; arrays have one entry (or row) an agent."""
+
+    ids: tuple[str, ...]
+    theta: Floats
+    """True attributes, agents x `config.attribute_ids`, in sd of the population."""
+    role: Ints
+    """Current role, position in `config.role_ids`."""
+    team: Ints
+    site: Ints
+    tenure: Floats
+    """Months since hired, at `as_of`."""
+    in_role: Floats
+    """Months in the current role; NaN where nobody wrote it down."""
+
+    def __len__(self) -> int:
+        """Number of agents."""
+        return len(self.ids)
+
+    @property
+    def newcomer(self) -> Bools:
+        """Hired in the last three months."""
+        return self.tenure < NEWCOMER_MONTHS
+
+
+def draw_people(config: Config, world: World, agents: int, rng: np.random.Generator) -> People:
+    """People of a centre.
+
+    Args:
+        config: gives attributes and roles.
+        world: gives the share of newcomers.
+        agents: how many.
+        rng: source of all chance.
+
+    Returns:
+        People, ids `A0001` onwards.
+    """
+    theta = draw_attributes(config, agents, rng)
+    tenure = np.minimum(NEWCOMER_MONTHS + 0.5 + rng.gamma(1.6, 20.0, agents), 180.0)
+    new = rng.random(agents) < world.newcomers
+    tenure = np.where(new, rng.uniform(0.5, NEWCOMER_MONTHS, agents), tenure)
+    role = _roles(config, theta, tenure, rng)
+    moved = role != config.role_ids.index("frontline")
+    in_role = np.where(moved, tenure * rng.uniform(0.15, 0.8, agents), tenure)
+    in_role = np.where(rng.random(agents) < UNDATED, np.nan, in_role)
+    team = rng.permutation(agents) // TEAM_SIZE
+    digits = max(4, len(str(agents)))
+    return People(
+        ids=tuple(f"A{k:0{digits}d}" for k in range(1, agents + 1)),
+        theta=theta, role=role, team=team, site=team % len(SITES),
+        tenure=tenure, in_role=in_role,
+    )  # fmt: skip
+
+
+def draw_attributes(config: Config, agents: int, rng: np.random.Generator) -> Floats:
+    """True attributes, N(0, 1) each.
+
+        theta_d = sqrt(c) g + sqrt(1 - c) e_d        results and capabilities
+        theta_d = r theta_kin + sqrt(1 - r^2) e_d    interests with a kindred capability
+
+    Args:
+        config: gives the attributes and their groups.
+        agents: how many people.
+        rng: source of all chance.
+
+    Returns:
+        agents x attributes, in sd.
+    """
+    names = config.attribute_ids
+    general = rng.standard_normal((agents, 1))
+    own = rng.standard_normal((agents, len(names)))
+    theta = np.sqrt(GENERAL) * general + np.sqrt(1.0 - GENERAL) * own
+    for k, name in enumerate(names):
+        if config.attributes[name].group == "interest":
+            kin = KIN.get(name)
+            pull = KINSHIP if kin in names else 0.0
+            base = theta[:, names.index(kin)] if kin in names else 0.0
+            theta[:, k] = pull * base + np.sqrt(1.0 - pull**2) * own[:, k]
+    return theta
+
+
+def _roles(config: Config, theta: Floats, tenure: Floats, rng: np.random.Generator) -> Ints:
+    """Current roles: earlier moves followed the results of the day, and a good deal of chance."""
+    names = config.attribute_ids
+    results = [k for k, n in enumerate(names) if config.attributes[n].group == "result"]
+    standing = theta[:, results].sum(axis=1) / np.sqrt(len(results))
+    order = np.argsort(-(0.5 * standing + rng.standard_normal(len(theta))), kind="stable")
+    order = order[tenure[order] > 2 * NEWCOMER_MONTHS]
+    role = np.full(len(theta), config.role_ids.index("frontline"), np.int64)
+    start = 0
+    for name, share in ROLE_SHARES.items():
+        taken = order[start : start + round(share * len(theta))]
+        role[taken] = config.role_ids.index(name)
+        start += len(taken)
+    return role
+
+
+def agents_table(people: People, config: Config, as_of: date) -> pa.Table:
+    """The agents table of a workspace: contract names, dates before `as_of`."""
+    today = np.datetime64(as_of, "D")
+    digits = max(2, len(str(int(people.team.max()) + 1)))
+    since = np.where(np.isnan(people.in_role), np.datetime64("NaT"), _day(today, people.in_role))
+    return pa.table(
+        {
+            "agent_id": pa.array(people.ids),
+            "team_id": pa.array([f"T{k + 1:0{digits}d}" for k in people.team]),
+            "current_role": pa.array(config.role_ids).take(pa.array(people.role)),
+            "hired_on": pa.array(_day(today, people.tenure)),
+            "site": pa.array(SITES).take(pa.array(people.site)),
+            "in_role_since": pa.array(since.astype("datetime64[D]")),
+        }
+    )
+
+
+def _day(today: np.datetime64, months: Floats) -> np.ndarray:
+    """The day that lies so many months before today."""
+    days = np.nan_to_num(months * MONTH).round().astype(np.int64)
+    return today - days.astype("timedelta64[D]")
