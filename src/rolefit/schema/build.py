@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from rolefit.schema.surveys import Instrument
 
+MIDNIGHT = " 00:00:00"
 PARTS = ("attributes", "metrics", "contributions", "roles", "outward", "policy", "evidence")
 
 
@@ -160,6 +161,6 @@ def _never_built_in(
 
 
 def _plain(value: object) -> object:
-    """Dates as text, and numbers of array libraries as numbers."""
-    item = getattr(value, "item", None)
-    return item() if callable(item) else str(value)
+    """Numbers of array libraries as numbers, days as text."""
+    as_list = getattr(value, "tolist", None)
+    return as_list() if callable(as_list) else str(value).removesuffix(MIDNIGHT)

@@ -31,9 +31,9 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Tables:
     """
     merged = {k: merge(v, {}) if isinstance(v, Mapping) else v for k, v in base.items()}
     for key, value in over.items():
-        old = {} if key in REPLACED else merged.get(key, {})
-        if isinstance(old, Mapping) and isinstance(value, Mapping):
-            merged[key] = merge(old, value)
+        old = {} if key in REPLACED else merged.get(key)
+        if isinstance(value, Mapping):
+            merged[key] = merge(old if isinstance(old, Mapping) else {}, value)
         else:
             merged[key] = value
     return merged

@@ -183,7 +183,8 @@ def _roles(tables: Mapping[str, Any], place: str) -> Iterator[Problem]:
                     "an attribute the role demands with an importance above 0",
                     "add it to demands: a must-have that does not count cannot be explained",
                 )  # fmt: skip
-    if not any(not spec.get("outward") for _, spec in _specs(tables, "roles")):
+    inside = [name for name, spec in _specs(tables, "roles") if not spec.get("outward")]
+    if not inside and isinstance(tables.get("roles"), Mapping):
         hint = "agents need a current role: keep or define one with a level and a bar"
         yield Problem(f"{place}: roles", "no role inside the centre is left", "RF106", hint=hint)
 
