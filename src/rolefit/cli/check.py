@@ -1,0 +1,90 @@
+"""`rolefit check`: reads a workspace and says what was understood, what was not, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rolefit.cli.options import Json, Quiet, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from rich.console import RenderableType
+
+    from rolefit.io.workspace import Workspace as Checked
+
+
+def check(ws: Workspace, *, quiet: Quiet = False, as_json: Json = False) -> None:
+    """Read a workspace and say what can be used."""
+    from rolefit.cli.screen import Screen
+    from rolefit.errors import DataStoppedError
+    from rolefit.io.workspace import load
+
+    screen = Screen(quiet=quiet, as_json=as_json)
+    with screen.progress(), screen.stage(f"Reading {ws}"):
+        checked = load(ws)
+    screen.show(*_findings(checked, ws))
+    if checked.stopped:
+        raise DataStoppedError(checked.stopped)
+    screen.give({"ok": True, **seen(checked)})
+
+
+def seen(checked: Checked) -> dict[str, Any]:
+    """What was read, as numbers."""
+    from rolefit.cli.summary import tally
+
+    return {
+        "centre": checked.config.centre.name,
+        "as_of": str(checked.config.centre.as_of),
+        "counts": {table: dict(count) for table, count in checked.counts.items()},
+        "rejects": tally(checked.rejects_table, "table", "code"),
+        "reports": list(checked.reports),
+    }
+
+
+def _findings(checked: Checked, ws: Path) -> Iterator[RenderableType]:
+    """The screen, top to bottom."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from rolefit.cli.findings import heading, indented
+
+    centre = checked.config.centre
+    yield heading(f"{centre.name}, as of {centre.as_of}")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("table")
+    for column in ("rows", "kept", "set aside"):
+        table.add_column(column, justify="right")
+    for name, count in checked.counts.items():
+        table.add_row(name, *(f"{count[key]:,}" for key in ("rows", "kept", "rejected")))
+    yield indented(table)
+    yield from _examples(checked)
+    if checked.reports:
+        yield heading("Worth knowing")
+        yield from (indented(Text(report)) for report in checked.reports)
+    if not checked.stopped:
+        yield heading("Ready")
+        yield indented(Text(f"rolefit score {ws} --out out"))
+
+
+def _examples(checked: Checked) -> Iterator[RenderableType]:
+    """Each kind of reject, with how often it was found and the first place."""
+    import pyarrow.compute as pc
+    from rich.text import Text
+
+    from rolefit.cli.findings import heading, indented
+    from rolefit.cli.summary import tally
+
+    rejects = checked.rejects_table
+    if not rejects.num_rows:
+        return
+    yield heading("Set aside")
+    for kind in tally(rejects, "file", "column", "code"):
+        same = rejects
+        for column in ("file", "column", "code"):
+            same = same.filter(pc.equal(same[column], kind[column]))
+        row, message = same["row"][0].as_py(), same["message"][0].as_py()
+        where = f"{kind['file']}, {kind['column']}" if kind["column"] else kind["file"]
+        told = f"{kind['count']:,} x {kind['code']} in {where}; first in row {row}: {message}"
+        yield indented(Text(told))

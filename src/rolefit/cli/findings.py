@@ -1,0 +1,158 @@
+"""The screen after a run: what was found, what did not count, what was written, how to ask why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from rolefit.schema.tables import DIRECTIONS, STATUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rich.console import RenderableType
+
+    from rolefit.schema.config import Config
+
+COLOURS = {
+    "up": "green",
+    "sideways": "cyan",
+    "stay": "white",
+    "step_back": "yellow",
+    "out": "magenta",
+}
+MEANINGS = {
+    "firm": "every condition holds with room to spare",
+    "tentative": "every condition holds, some only just",
+    "explore": "would suit; the wish is not known, so ask first",
+    "gather": "too little evidence for any direction",
+}
+RELIABILITY_MEANS = """\
+reliability: of the typical agent, 0 = noise, 1 = certain
+order kept: rank correlation of raw and adjusted numbers, 1 = context changed nothing"""
+MOST_CODES = 8
+
+
+def findings(summary: Mapping[str, Any], config: Config, out: str) -> Iterator[RenderableType]:
+    """The parts of the screen, top to bottom."""
+    yield heading(
+        f"{config.centre.name}: {summary['agents']:,} agents, as of {config.centre.as_of}"
+    )
+    yield indented(_directions(summary, config))
+    yield from _contrast(summary["contrast"], config)
+    yield from _metrics(summary, config)
+    yield from rejected(summary["rejects"], summary["counts"])
+    yield from _written(summary, out)
+
+
+def heading(text: str) -> Text:
+    """A line in bold with room above."""
+    return Text(f"\n{text}", style="bold")
+
+
+def indented(part: RenderableType) -> Padding:
+    """A part set two columns to the right."""
+    return Padding(part, (0, 0, 0, 2))
+
+
+def label(role: str, config: Config) -> str:
+    """How people call a role."""
+    return config.roles[role].label if role in config.roles else "no destination named"
+
+
+def _directions(summary: Mapping[str, Any], config: Config) -> Table:
+    """Agents by direction and status, with the target roles."""
+    used = [s for s in STATUSES if any(row[s] for row in summary["directions"].values())]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("direction")
+    table.add_column("agents", justify="right")
+    for status in used:
+        table.add_column(status, justify="right")
+    table.add_column("to")
+    for direction in DIRECTIONS:
+        row = summary["directions"][direction]
+        targets = summary["targets"].get(direction, {})
+        cells = [f"{row[s]:,}" if row[s] else "·" for s in used]
+        to = ", ".join(f"{label(role, config)} {count:,}" for role, count in targets.items())
+        table.add_row(direction, f"{sum(row.values()):,}", *cells, to, style=COLOURS[direction])
+    table.caption = "\n".join(f"{status}: {MEANINGS[status]}" for status in used)
+    table.caption_justify = "left"
+    return table
+
+
+def _contrast(contrast: Mapping[str, Any], config: Config) -> Iterator[RenderableType]:
+    """What a ranking by metrics alone would have said of the same people."""
+    if not contrast["told_to_go"] and not contrast["sent_up"]:
+        return
+    yield heading("Against a ranking by metrics alone")
+    moves = contrast["suggested_a_move"]
+    named = ", ".join(f"{label(role, config)} {count:,}" for role, count in moves.items())
+    sent_up = contrast["sent_up_directions"]
+    lines = [
+        f"It would tell {contrast['told_to_go']:,} to go. Of these,",
+        f"  {contrast['suited_inside']:,} more likely than not reach the bar of a role here"
+        + (f"; {sum(moves.values()):,} are suggested a move ({named})" if moves else ""),
+        f"  {contrast['too_little_evidence']:,} have shown too little to say anything yet",
+        f"  {contrast['suggested_out']:,} would be asked here where they would thrive (`out`)",
+        f"It would send {contrast['sent_up']:,} up. Here: {listed_counts(sent_up)}.",
+    ]
+    yield indented(Text("\n".join(lines)))
+
+
+def listed_counts(counts: Mapping[str, int]) -> str:
+    """Names with their counts."""
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items()) or "nobody"
+
+
+def _metrics(summary: Mapping[str, Any], config: Config) -> Iterator[RenderableType]:
+    """How far each metric can be trusted, and where it was left out."""
+    if not summary["metrics"]:
+        return
+    yield heading("Metrics, after taking out client, channel and period")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("metric")
+    for column in ("agents", "reliability", "order kept", "not comparable"):
+        table.add_column(column, justify="right")
+    for row in summary["metrics"]:
+        name = config.metrics[row["metric"]].label
+        numbers = [_share(row["reliability"]), _share(row["same_order"])]
+        table.add_row(name, f"{row['agents']:,}", *numbers, f"{row['not_comparable']:,}")
+    table.caption = RELIABILITY_MEANS
+    table.caption_justify = "left"
+    yield indented(table)
+    for rule in summary["not_applicable"]:
+        where = ", ".join(str(rule[key]) for key in ("client", "channel") if rule[key] is not None)
+        name, agents = config.metrics[rule["metric"]].label, f"{rule['agents']:,} agents"
+        told = f"{name} did not count at {where or 'any client'} ({agents}): {rule['reason']}"
+        yield indented(Text(told))
+
+
+def _share(value: float | None) -> str:
+    """A number between -1 and 1 with two places."""
+    return "-" if value is None else f"{value:.2f}"
+
+
+def rejected(
+    rejects: list[dict[str, Any]], counts: Mapping[str, Mapping[str, int]]
+) -> Iterator[RenderableType]:
+    """Rows read, and rows or cells set aside by reason."""
+    read = sum(count["rows"] for count in counts.values())
+    lost = sum(count["rejected"] for count in counts.values())
+    yield heading(f"{read:,} rows read, {lost:,} set aside")
+    for row in rejects[:MOST_CODES]:
+        yield indented(Text(f"{row['count']:,} x {row['code']} in {row['table']}"))
+    if len(rejects) > MOST_CODES:
+        yield indented(Text(f"and {len(rejects) - MOST_CODES} more kinds"))
+
+
+def _written(summary: Mapping[str, Any], out: str) -> Iterator[RenderableType]:
+    """Files, and the next question."""
+    yield heading(f"Written to {out}")
+    yield indented(Text(", ".join(summary["files"])))
+    example = summary["contrast"]["example"]
+    if example is not None:
+        yield heading("Ask why")
+        yield indented(Text(f"rolefit explain {out} {example}"))

@@ -1,0 +1,86 @@
+"""Carries a scoring order out: read, learn, score, write, tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rolefit.batch.local import calibrate, score
+from rolefit.cli.check import seen
+from rolefit.cli.findings import findings, heading, indented, rejected
+from rolefit.cli.norms_file import read_norms
+from rolefit.cli.stopped import write_stopped
+from rolefit.cli.summary import summarise
+from rolefit.cli.writing import writable
+from rolefit.errors import DataStoppedError
+from rolefit.io.workspace import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rolefit.cli.screen import Screen
+    from rolefit.io.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be scored, against what, and where it goes."""
+
+    workspace: Path
+    out: Path
+    norms: Path | None
+    tables: tuple[str, ...]
+    file_format: str
+
+
+def carry_out(order: Order, screen: Screen, *, dry_run: bool = False) -> None:
+    """Scores a workspace, writes the output as a whole, and tells what was found.
+
+    Raises:
+        DataStoppedError: RF301 when too large a share of a table was rejected; the rejects are
+            written all the same.
+        UsageError: RF420, RF421 when the output would replace something else.
+    """
+    writable(order.out, order.workspace)
+    with screen.progress():
+        norms = None if order.norms is None else read_norms(order.norms)
+        with screen.stage(f"Reading {order.workspace}"):
+            workspace = load(order.workspace)
+        if workspace.stopped and not dry_run:
+            write_stopped(workspace, order.out, order.file_format, screen)
+        if workspace.stopped:
+            raise DataStoppedError(workspace.stopped)
+        if dry_run:
+            _tell_plan(order, workspace, screen)
+            return
+        if norms is None:
+            with screen.stage("Learning from the population"):
+                norms = calibrate(workspace)
+        with screen.stage("Scoring"):
+            result = score(workspace, norms, with_terms="terms" in order.tables)
+        with screen.stage(f"Writing {order.out}"):
+            files = result.write(order.out, tables=order.tables, fmt=order.file_format)
+    summary: dict[str, Any] = {
+        "ok": True,
+        **seen(workspace),
+        **summarise(result.tables, workspace.inputs, workspace.config),
+        "out": str(order.out),
+        "files": files,
+        "seconds": {what: round(taken, 3) for what, taken in screen.seconds.items()},
+    }
+    screen.show(*findings(summary, workspace.config, str(order.out)))
+    screen.give(summary)
+
+
+def _tell_plan(order: Order, workspace: Workspace, screen: Screen) -> None:
+    """What would be scored and written."""
+    plan = {**seen(workspace), "agents": workspace.inputs.agents.num_rows}
+    files = [f"{name}.{order.file_format}" for name in order.tables]
+    centre = workspace.config.centre
+    screen.show(
+        heading(f"{centre.name}: {plan['agents']:,} agents would be scored as of {centre.as_of}")
+    )
+    screen.show(*rejected(plan["rejects"], plan["counts"]))
+    screen.show(heading(f"{order.out} would hold"), indented(", ".join(files)))
+    screen.show(heading("Nothing was written"))
+    screen.give({"ok": True, "dry_run": True, **plan, "out": str(order.out), "files": files})

@@ -1,0 +1,77 @@
+"""Two channels: results to standard output, progress to standard error."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+PLAIN_WIDTH = 100
+
+
+class Screen:
+    """Where a command writes: a progress bar on a terminal, one line a stage otherwise.
+
+    Args:
+        quiet: print nothing.
+        as_json: print nothing but one JSON object.
+        stages: how many stages the progress bar counts.
+    """
+
+    def __init__(self, *, quiet: bool = False, as_json: bool = False, stages: int = 1) -> None:
+        self.as_json = as_json
+        self.silent = quiet or as_json
+        self.seconds: dict[str, float] = {}
+        self._stages = stages
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+        self.console = Console(
+            quiet=self.silent, width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False
+        )
+
+    @contextlib.contextmanager
+    def progress(self) -> Iterator[Screen]:
+        """Shows progress while the block runs."""
+        errors = Console(stderr=True, quiet=self.silent)
+        if self.silent or not errors.is_terminal:
+            yield self
+            return
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=errors, transient=True) as progress:
+            self._progress, self._task = progress, progress.add_task("", total=self._stages)
+            yield self
+        self._progress = self._task = None
+
+    @contextlib.contextmanager
+    def stage(self, what: str) -> Iterator[None]:
+        """Names what is being done, and how long it took."""
+        began = time.perf_counter()
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, description=what)
+        yield
+        self.seconds[what] = time.perf_counter() - began
+        if self._progress is not None and self._task is not None:
+            self._progress.advance(self._task)
+        elif not self.silent:
+            print(f"{what}: {self.seconds[what]:.1f} s", file=sys.stderr, flush=True)  # noqa: T201 - one line a stage
+
+    def show(self, *parts: RenderableType) -> None:
+        """Prints a result for people."""
+        for part in parts:
+            self.console.print(part, soft_wrap=isinstance(part, str) and "\n" not in part)
+
+    def give(self, payload: dict[str, Any]) -> None:
+        """Prints a result for machines, when that was asked for."""
+        if self.as_json:
+            text = json.dumps(payload, indent=2, ensure_ascii=False, default=str, allow_nan=False)
+            print(text)  # noqa: T201 - the result itself

@@ -1,0 +1,157 @@
+"""What a run found, as numbers: counts that the screen tells and `--json` gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rolefit.schema.tables import DIRECTIONS, STATUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rolefit.schema.config import Config
+    from rolefit.schema.tables import Inputs
+
+MORE_LIKELY_THAN_NOT = 0.5
+NOT_COMPARABLE = "not_comparable"
+LEAST_AGENTS_TO_RANK = 3
+
+
+def summarise(tables: Mapping[str, pa.Table], inputs: Inputs, config: Config) -> dict[str, Any]:
+    """Counts of one run.
+
+    Args:
+        tables: output tables; `suggestions`, `fits` and `effects` are read.
+        inputs: the checked input tables.
+        config: the effective config.
+
+    Returns:
+        JSON-friendly: agents, directions, targets, contrast, metrics, not_applicable.
+    """
+    suggestions = tables["suggestions"]
+    return {
+        "agents": suggestions.num_rows,
+        "directions": _crossed(suggestions),
+        "targets": _targets(suggestions),
+        "contrast": _contrast(suggestions, tables["fits"], config),
+        "metrics": _metrics(tables["effects"], config),
+        "not_applicable": _not_applicable(inputs, config),
+    }
+
+
+def tally(table: pa.Table, *columns: str) -> list[dict[str, Any]]:
+    """Rows of a table counted by some of its columns, most frequent first."""
+    counted = table.select(list(columns)).group_by(list(columns)).aggregate([([], "count_all")])
+    order = [("count_all", "descending"), *((column, "ascending") for column in columns)]
+    return [
+        {**{column: row[column] for column in columns}, "count": row["count_all"]}
+        for row in counted.sort_by(order).to_pylist()
+    ]
+
+
+def _crossed(suggestions: pa.Table) -> dict[str, dict[str, int]]:
+    """Agents by direction and status; every cell is there."""
+    crossed = {direction: dict.fromkeys(STATUSES, 0) for direction in DIRECTIONS}
+    for row in tally(suggestions, "direction", "status"):
+        crossed[row["direction"]][row["status"]] = row["count"]
+    return crossed
+
+
+def _targets(suggestions: pa.Table) -> dict[str, dict[str, int]]:
+    """Agents by direction and target role, `stay` left out."""
+    targets: dict[str, dict[str, int]] = {}
+    moves = suggestions.filter(pc.not_equal(suggestions["direction"], "stay"))
+    for row in tally(moves, "direction", "target_role"):
+        targets.setdefault(row["direction"], {})[row["target_role"] or ""] = row["count"]
+    return targets
+
+
+def _contrast(suggestions: pa.Table, fits: pa.Table, config: Config) -> dict[str, Any]:
+    """What becomes here of those whom a ranking by metrics alone would tell to go, or send up."""
+    told_to_go = suggestions.filter(pc.equal(suggestions["metrics_only_direction"], "out"))
+    sent_up = suggestions.filter(pc.equal(suggestions["metrics_only_direction"], "up"))
+    seen = told_to_go.filter(pc.not_equal(told_to_go["status"], "gather"))
+    moves = seen.filter(pc.is_in(seen["direction"], pa.array(["up", "sideways"])))
+    suited = pc.is_in(seen["agent_id"], _suited(fits, config))
+    return {
+        "told_to_go": told_to_go.num_rows,
+        "too_little_evidence": told_to_go.num_rows - seen.num_rows,
+        "suited_inside": int(pc.sum(suited).as_py() or 0),
+        "suggested_a_move": {r["target_role"]: r["count"] for r in tally(moves, "target_role")},
+        "suggested_out": int(pc.sum(pc.equal(told_to_go["direction"], "out")).as_py() or 0),
+        "sent_up": sent_up.num_rows,
+        "sent_up_directions": {r["direction"]: r["count"] for r in tally(sent_up, "direction")},
+        "example": _example(moves, suggestions),
+    }
+
+
+def _suited(fits: pa.Table, config: Config) -> pa.Array:
+    """Ids of the agents who more likely than not reach the bar of some role inside."""
+    inside = pc.is_in(fits["role"], pa.array(config.inside_ids))
+    ready = pc.greater_equal(fits["p_ready"], MORE_LIKELY_THAN_NOT)
+    return pc.unique(
+        fits.filter(pc.and_(inside, pc.fill_null(ready, fill_value=False)))["agent_id"]
+    )
+
+
+def _example(*candidates: pa.Table) -> str | None:
+    """An agent worth asking about: the surest of the first table that has any."""
+    for table in candidates:
+        if table.num_rows:
+            surest = table.sort_by([("confidence", "descending"), ("agent_id", "ascending")])
+            return str(surest["agent_id"][0].as_py())
+    return None
+
+
+def _metrics(effects: pa.Table, config: Config) -> list[dict[str, Any]]:
+    """Per metric: agents, typical reliability, and how alike raw and adjusted numbers rank them."""
+    rows = []
+    for metric in pc.unique(effects["metric"]).to_pylist():
+        of_it = effects.filter(pc.equal(effects["metric"], metric))
+        noted = pc.fill_null(pc.match_substring(of_it["note"], NOT_COMPARABLE), fill_value=False)
+        usable = of_it.filter(pc.invert(noted))
+        sign = -1.0 if config.metrics[metric].better == "lower" else 1.0
+        reliability = pc.quantile(usable["reliability"], 0.5)[0].as_py()
+        rows.append({
+            "metric": metric,
+            "agents": of_it.num_rows,
+            "reliability": reliability,
+            "same_order": _rank_correlation(
+                sign * np.asarray(usable["raw"], np.float64), np.asarray(usable["effect"], float)
+            ),
+            "not_comparable": of_it.num_rows - usable.num_rows,
+        })  # fmt: skip
+    return rows
+
+
+def _rank_correlation(x: np.ndarray, y: np.ndarray) -> float | None:
+    """Correlation of two orders; None where there is nothing to order."""
+    known = np.isfinite(x) & np.isfinite(y)
+    if known.sum() < LEAST_AGENTS_TO_RANK or np.ptp(x[known]) == 0 or np.ptp(y[known]) == 0:
+        return None
+    ranks = [np.argsort(np.argsort(values[known], kind="stable")) for values in (x, y)]
+    return float(np.corrcoef(*ranks)[0, 1])
+
+
+def _not_applicable(inputs: Inputs, config: Config) -> list[dict[str, Any]]:
+    """Rules that leave a metric out, with the number of agents who served there."""
+    rows = []
+    for rule in config.applicability:
+        if rule.applies or inputs.metrics is None:
+            continue
+        served = inputs.metrics
+        for column, value in (("client_id", rule.client), ("channel", rule.channel)):
+            if value is not None:
+                served = served.filter(pc.equal(served[column], value))
+        rows.append({
+            "metric": rule.metric,
+            "client": rule.client,
+            "channel": rule.channel,
+            "reason": rule.reason,
+            "agents": pc.count_distinct(served["agent_id"]).as_py(),
+        })  # fmt: skip
+    return rows
