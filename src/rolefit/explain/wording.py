@@ -1,0 +1,291 @@
+"""Every sentence rolefit says to an agent: plain words, strengths first, no promise, no verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rolefit.schema.config import Config
+
+BANNED = (
+    "failure", "fail", "fails", "failed", "poor", "poorly", "weak", "weakness", "low potential",
+    "potential", "fired", "fire", "pip", "underperform", "underperformer", "deficit", "deficient",
+    "inadequate", "incompetent", "dismiss", "dismissal", "terminate", "termination", "manage out",
+    "bad", "worst", "unfit", "guarantee", "guaranteed", "will get the role",
+)  # fmt: skip
+MAX_LABEL_WORDS = 8
+
+RATERS = {
+    "lead": ("your team lead", "sees"),
+    "peer": ("your colleagues", "see"),
+    "client": ("your clients", "see"),
+    "qa": ("the quality team", "sees"),
+    "self": ("you yourself", "see"),
+}
+SOMEBODY = ("somebody who works with you", "sees")
+WAYS = {
+    "strengths": "the strengths survey",
+    "interests": "the interests survey",
+    "record": "a record of {}",
+    "rating": "a rating by somebody who works with you",
+}
+WAITS = {
+    "ready": "For {role}, what we have seen so far is not a full match yet.",
+    "better": "Right now your current role suits you about as well as {role}.",
+    "evidence": "For {role}, we would want to see more before we suggest it.",
+    "record": "For {role}, we would want to see more than numbers first.",
+    "must_have": "{Role} leans on a few things we would want to see grow first.",
+    "tenure": "A move to {role} needs some time in your current role first.",
+    "contest": "You raised a question about an earlier suggestion; it deserves an answer first.",
+    "gain": "A move to {role} would change little for you right now.",
+    "asked": "{Role} is a step we only look at when you ask for it.",
+}
+TURNS = {
+    "up": "Your turn: how does this sound to you, and what did we miss?",
+    "sideways": "Your turn: how does this sound to you, and what did we miss?",
+    "step_back": "Your turn: what would make this step right for you?",
+    "stay": "Your turn: what would you like to do more of?",
+    "explore": "Your turn: would you like this, and what would make it right for you?",
+    "gather": "Your turn: what should we know about you?",
+    "out": "Nothing is decided. Your turn: what kind of work gives you energy?",
+    "leaving": "Your turn: how can we help you take a good next step?",
+}
+THANKS = "Thank you for the work you do here."
+FIRST_IMPRESSION = "This is a first impression, so please correct us."
+SOME_DO_NOT_APPLY = "Some numbers do not apply to the work you do, so they did not count."
+ONLY_METRICS = "So far we know you only by numbers, and numbers alone never decide."
+TOO_LITTLE_SEEN = (
+    "So far we have seen only part of what you do. A rating by somebody who works with you could "
+    "show more."
+)
+ELSEWHERE = "The roles we have here draw less on what you enjoy and do well."
+WANTS_OUTSIDE = "You told us you would like to look outside the centre."
+WANTS_TO_STAY = "You told us you would like to stay in your role, and that counts."
+STAY_AND_GROW = "If you would rather stay, tell us, and we will look at ways to grow here together."
+NO_CHANGE = "We do not know enough yet to suggest anything, so for now nothing changes."
+SUPPORT_OUTSIDE = "You would like to look outside, and we support you in that."
+
+
+@dataclass(frozen=True)
+class Names:
+    """How a config's attributes, roles and sources are called inside a sentence."""
+
+    attributes: tuple[str, ...]
+    """Phrases, as gerunds where the config gives them."""
+    roles: tuple[str, ...]
+    """`the mentor role`; an outward destination by its label alone."""
+    outward: tuple[bool, ...]
+    metrics: dict[str, str]
+    contributions: dict[str, str]
+    ways: tuple[str, ...]
+    """How each attribute could be shown."""
+
+    @classmethod
+    def of(cls, config: Config) -> Names:
+        """Reads the names off a config, cut to a length that a text can hold."""
+        return cls(
+            attributes=tuple(_phrase(a.phrase, a.label) for a in config.attributes.values()),
+            roles=tuple(_role(r.label, outward=r.outward) for r in config.roles.values()),
+            outward=tuple(r.outward for r in config.roles.values()),
+            metrics={key: _short(_lower(m.label)) for key, m in config.metrics.items()},
+            contributions={
+                key: _phrase(c.phrase, c.label) for key, c in config.contributions.items()
+            },
+            ways=tuple(way_to_show(config, attribute)[0] for attribute in config.attributes),
+        )
+
+
+def way_to_show(config: Config, attribute: str) -> tuple[str, ...]:
+    """The ways in which an agent can add evidence of an attribute, easiest first.
+
+    Args:
+        config: effective config.
+        attribute: attribute id.
+
+    Returns:
+        Phrases such as `the strengths survey`; never empty, as somebody can always rate.
+    """
+    surveys = [
+        WAYS[table]
+        for table, instrument in config.questionnaires.items()
+        if any(scale.attribute == attribute for scale in instrument.scales.values())
+    ]
+    records = [
+        WAYS["record"].format(_phrase(kind.phrase, kind.label))
+        for kind in config.contributions.values()
+        if kind.attribute == attribute
+    ]
+    rating = [] if config.attributes[attribute].group == "interest" else [WAYS["rating"]]
+    return tuple([*surveys, *records, *rating]) or (WAYS["rating"],)
+
+
+def brings(names: Names, attribute: int, family: str, source: str) -> str:
+    """A strength, and where it was seen."""
+    what = names.attributes[attribute]
+    if family == "metrics":
+        metric = names.metrics.get(source, source)
+        return f"Your numbers for {metric} are better than usual for the clients you serve."
+    if family == "contributions":
+        work = names.contributions.get(source, source)
+        return f"Your record of {work} shows a strength in {what}."
+    if family == "ratings":
+        who, see = RATERS.get(source, SOMEBODY)
+        return f"{_upper(who)} {see} a strength in {what}."
+    return f"Your survey answers show a strength in {what}."
+
+
+def enjoys(names: Names, attribute: int, role: int) -> str:
+    """An interest that a role offers."""
+    return f"You told us you enjoy {names.attributes[attribute]}; {names.roles[role]} offers that."
+
+
+def gap(names: Names, attribute: int, family: str, source: str, role: int) -> str:
+    """Something a role asks for and the evidence places lower."""
+    asks = f"{_upper(names.roles[role])} asks for {names.attributes[attribute]};"
+    if family == "metrics":
+        return f"{asks} your numbers for {names.metrics.get(source, source)} leave room to grow."
+    if family == "contributions":
+        return f"{asks} your record shows less of it so far."
+    if family == "ratings":
+        who, see = RATERS.get(source, SOMEBODY)
+        return f"{asks} {who} {see} room to grow there."
+    return f"{asks} your survey answers put it lower for now."
+
+
+def enjoys_less(names: Names, attribute: int, role: int) -> str:
+    """A role offers something that the agent enjoys less."""
+    what = names.attributes[attribute]
+    return f"Much of {names.roles[role]} is {what}; your answers point more to other things."
+
+
+def wish(names: Names, role: int, word: str) -> str:
+    """What the agent said about a role."""
+    where = names.roles[role]
+    return {
+        "want": f"You told us you would like {where}.",
+        "open": f"You told us you are open to {where}.",
+        "not_now": f"You told us now is not the time for {where}, and that counts.",
+        "no": f"You told us {where} is not for you, and that counts.",
+        "unknown": f"We do not know whether you would like {where}, so we ask first.",
+        "step_back": f"You told us you would like to look at a step back, such as {where}.",
+    }[word]
+
+
+def waits(names: Names, role: int, gate: str) -> str:
+    """What keeps a move from being suggested yet."""
+    where = names.roles[role]
+    return WAITS[gate].format(role=where, Role=_upper(where))
+
+
+def not_yet_seen(names: Names, *attributes: int) -> str:
+    """What no evidence speaks of, and how it could be shown."""
+    what = listed(names.attributes[a] for a in attributes)
+    ways = _upper(listed(dict.fromkeys(names.ways[a] for a in attributes)))
+    return f"Not yet seen, and not held against you: {what}. {ways} could show more."
+
+
+def what_you_bring(names: Names, attributes: Iterable[int]) -> str:
+    """The opening: strengths first."""
+    return f"What you bring: {listed(names.attributes[a] for a in attributes)}."
+
+
+def suggestion(names: Names, key: str, role: int) -> str:
+    """What is suggested, by direction (or `explore`, `gather`, `leaving`)."""
+    if key == "gather":
+        return NO_CHANGE
+    if key == "leaving" and role < 0:
+        return SUPPORT_OUTSIDE
+    where = names.roles[role]
+    upper = _upper(where)
+    return {
+        "up": f"We suggest talking about {where} as a next step up.",
+        "sideways": f"We suggest talking about a move to {where}.",
+        "step_back": f"You asked about a step back, and {where} looks like a good match.",
+        "stay": f"We suggest you stay in {where} and keep growing there.",
+        "explore": f"{upper} could suit you. Would you like it? A no is a fine answer too.",
+        "out": f"An honest question: where would you thrive most? {upper} may suit you better "
+        "than the roles we have here.",
+        "leaving": f"{SUPPORT_OUTSIDE} {upper} could be a good match.",
+    }[key]
+
+
+def why_not(names: Names, other: int, role: int, attribute: int) -> str:
+    """Why the runner-up was not suggested: where the chosen role draws more."""
+    chosen = _upper(names.roles[role])
+    return f"Why not {names.roles[other]}? {chosen} draws more on {names.attributes[attribute]}."
+
+
+def could_change(names: Names, attribute: int, role: int) -> str:
+    """What would make a better match, as a possibility."""
+    what = names.attributes[attribute]
+    return f"Growing in {what} would make {names.roles[role]} a stronger match."
+
+
+def sources_differ(names: Names, attribute: int) -> str:
+    """Families of evidence disagree on an attribute."""
+    return f"Our sources differ on {names.attributes[attribute]}, so let us talk about it first."
+
+
+def unseen_note(names: Names, attributes: Iterable[int]) -> str:
+    """Top attributes of a role without any evidence."""
+    return f"Not yet seen, so not counted for or against: {listed(names.attributes[a] for a in attributes)}."
+
+
+def remark(names: Names, code: str, subject: str, attribute: int) -> str:
+    """A note on what does not apply, could not be compared or was hard to read."""
+    what = names.attributes[attribute] if attribute >= 0 else subject
+    metric = names.metrics.get(subject, subject)
+    return {
+        "not_applicable": closed(subject),
+        "not_comparable": f"Your numbers for {metric} could not be compared fairly, because "
+        "nobody else does the same work; they did not count.",
+        "retake": f"Some of your {subject} survey answers were hard to read, so they count less; "
+        "please retake the survey when you have time.",
+        "careless": f"A few of your {subject} survey answers were hard to read, so they count a "
+        "little less.",
+        "too_few_answers": f"Too few questions on {what} were answered, so they were left out.",
+        "poor_scale": f"The survey measures {what} only roughly, so it counts less.",
+    }[code]
+
+
+def closed(sentence: str) -> str:
+    """A sentence with its full stop."""
+    sentence = sentence.strip()
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
+
+
+def listed(words: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    words = list(words)
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _phrase(phrase: str, label: str) -> str:
+    """The phrase, or the label in quotation marks where a config gives none."""
+    return _short(phrase) if phrase else f'"{_short(label)}"'
+
+
+def _role(label: str, *, outward: bool) -> str:
+    """A role inside a sentence."""
+    return _short(_lower(label)) if outward else f"the {_short(_lower(label))} role"
+
+
+def _short(text: str) -> str:
+    """At most MAX_LABEL_WORDS words, so that a text keeps its length whatever a config says."""
+    words = text.split()
+    cut = " ".join(words[:MAX_LABEL_WORDS])
+    return f"{cut} ..." if len(words) > MAX_LABEL_WORDS else cut
+
+
+def _lower(label: str) -> str:
+    """A label inside a sentence; an abbreviation such as CSAT keeps its capitals."""
+    plain = len(label) > 1 and label[1].islower()
+    return label[:1].lower() + label[1:] if plain else label
+
+
+def _upper(text: str) -> str:
+    """A phrase at the head of a sentence."""
+    return text[:1].upper() + text[1:]
