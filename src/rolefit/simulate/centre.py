@@ -95,8 +95,8 @@ def simulate(
         40
     """
     chosen = world_named(world)
-    changed = {"sorting": sorting, "clients_per_agent": clients_per_agent}
-    changed = {name: value for name, value in changed.items() if value is not None}
+    asked = {"sorting": sorting, "clients_per_agent": clients_per_agent}
+    changed = {name: value for name, value in asked.items() if value is not None}
     _check(agents, seed, clients, changed)
     chosen = replace(chosen, **changed)
     cast = Cast(STORIES if stories else (), agents)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ class Clients:
 
 def client_count(agents: int) -> int:
     """Clients of a centre with so many agents: a few for a small one, a few hundred at most."""
-    return max(4, round(0.5 * np.sqrt(agents)))
+    return max(4, round(0.5 * math.sqrt(agents)))
 
 
 def draw_clients(config: Config, world: World, count: int, rng: np.random.Generator) -> Clients:

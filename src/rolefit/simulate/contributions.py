@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from rolefit.simulate.columns import before, gapped, named
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -37,11 +39,12 @@ ABOUT_A_CLIENT = ("escalation_saved", "client_briefing")
 
 @dataclass(frozen=True)
 class Events:
-    """Rows of one kind."""
+    """Rows of the contributions table."""
 
     agent: Ints
-    day: Ints
-    """Days before `as_of`."""
+    kind: Ints
+    day: Floats
+    """Whole days before `as_of`."""
     quantity: Floats
     opportunity: Floats
     """Chances behind the quantity; NaN = counted against time."""
@@ -67,54 +70,62 @@ def contributions_table(
         as_of: day 0.
         rng: source of all chance.
     """
-    months = np.minimum(people.tenure, WINDOW)
-    parts, kinds = [], []
-    for k, kind in enumerate(config.contributions):
-        draw = _with_chances if kind in CHANCES else _over_time
-        parts.append(draw(kind, months, np.exp(PULL * views[:, k]), rng))
-        kinds.append(np.full(len(parts[-1].agent), k))
-    agent, day, quantity, opportunity = (
-        np.concatenate([getattr(part, name) for part in parts])
-        for name in ("agent", "day", "quantity", "opportunity")
-    )
-    kind = np.concatenate(kinds)
-    order = np.lexsort((-day, kind, agent))
-    agent, day, kind = agent[order], day[order], kind[order]
-    names = pa.array(list(config.contributions))
-    client = _client_of(agent, serves, rng)
-    about = np.isin(kind, [k for k, n in enumerate(config.contributions) if n in ABOUT_A_CLIENT])
+    kinds = tuple(config.contributions)
+    events = _draw(kinds, np.minimum(people.tenure, WINDOW), np.exp(PULL * views), rng)
+    client = _client_of(events.agent, serves, rng)
+    about = np.isin(events.kind, [k for k, kind in enumerate(kinds) if kind in ABOUT_A_CLIENT])
     return pa.table(
         {
-            "agent_id": pa.array(people.ids).take(pa.array(agent)),
-            "kind": names.take(pa.array(kind)),
-            "on": pa.array(np.datetime64(as_of, "D") - day.astype("timedelta64[D]")),
-            "quantity": pa.array(quantity[order]),
-            "by": pa.array(people.ids).take(pa.array(_colleague(people.team, agent, rng))),
-            "client_id": pa.array(clients.ids).take(pa.array(client, mask=~about)),
-            "opportunity": pa.array(opportunity[order], from_pandas=True),
+            "agent_id": named(people.ids, events.agent),
+            "kind": named(kinds, events.kind),
+            "on": before(as_of, events.day),
+            "quantity": gapped(events.quantity),
+            "by": named(people.ids, _colleague(people.team, events.agent, rng)),
+            "client_id": named(clients.ids, np.where(about, client, -1)),
+            "opportunity": gapped(events.opportunity),
         }
     )
 
 
-def _over_time(kind: str, months: Floats, pull: Floats, rng: np.random.Generator) -> Events:
+def _draw(kinds: tuple[str, ...], months: Floats, pull: Floats, rng: np.random.Generator) -> Events:
+    """The events of all kinds, sorted by agent, kind and day."""
+    parts = [
+        (_with_chances if kind in CHANCES else _over_time)(kind, k, months, pull[:, k], rng)
+        for k, kind in enumerate(kinds)
+    ]
+    agent, kind = (np.concatenate([getattr(p, name) for p in parts]) for name in ("agent", "kind"))
+    day, quantity, opportunity = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("day", "quantity", "opportunity")
+    )
+    order = np.lexsort((-day, kind, agent))
+    return Events(agent[order], kind[order], day[order], quantity[order], opportunity[order])
+
+
+def _over_time(
+    kind: str, code: int, months: Floats, pull: Floats, rng: np.random.Generator
+) -> Events:
     """One row an event, on any day of the months somebody was there."""
     rate = RATES.get(kind, OTHER_RATE)
     agent = np.repeat(np.arange(len(months)), rng.poisson(rate * months * pull))
-    day = (rng.random(len(agent)) * months[agent] * 30.0).astype(np.int64)
-    return Events(agent, day, np.ones(len(agent)), np.full(len(agent), np.nan))
+    day = np.floor(rng.random(len(agent)) * months[agent] * 30.0)
+    count = len(agent)
+    return Events(agent, np.full(count, code), day, np.ones(count), np.full(count, np.nan))
 
 
-def _with_chances(kind: str, months: Floats, pull: Floats, rng: np.random.Generator) -> Events:
+def _with_chances(
+    kind: str, code: int, months: Floats, pull: Floats, rng: np.random.Generator
+) -> Events:
     """One row a chance, taken up or not."""
     offered, size = CHANCES[kind]
     agent = np.repeat(np.arange(len(months)), rng.poisson(offered * months))
-    day = (rng.random(len(agent)) * months[agent] * 30.0).astype(np.int64)
+    day = np.floor(rng.random(len(agent)) * months[agent] * 30.0)
     mean = size * pull[agent]
     if kind == HOURS:
         quantity = (2.0 * mean * rng.gamma(LUMPS, 1.0 / LUMPS, len(agent))).round() / 2.0
     else:
         quantity = (rng.random(len(agent)) < 1.0 - np.exp(-mean)).astype(np.float64)
-    return Events(agent, day, quantity, np.ones(len(agent)))
+    return Events(agent, np.full(len(agent), code), day, quantity, np.ones(len(agent)))
 
 
 def _client_of(agent: Ints, serves: Bools, rng: np.random.Generator) -> Ints:
@@ -122,7 +133,8 @@ def _client_of(agent: Ints, serves: Bools, rng: np.random.Generator) -> Ints:
     count = serves.sum(axis=1)
     first = np.concatenate([[0], np.cumsum(count)[:-1]])
     pick = (rng.random(len(agent)) * count[agent]).astype(np.int64)
-    return np.nonzero(serves)[1][first[agent] + pick]
+    served: Ints = np.nonzero(serves)[1][first[agent] + pick]
+    return served
 
 
 def _colleague(team: Ints, agent: Ints, rng: np.random.Generator) -> Ints:
@@ -134,4 +146,5 @@ def _colleague(team: Ints, agent: Ints, rng: np.random.Generator) -> Ints:
     place[order] = np.arange(len(team)) - first[team[order]]
     mine = team[agent]
     step = 1 + (rng.random(len(agent)) * np.maximum(size[mine] - 1, 0)).astype(np.int64)
-    return order[first[mine] + (place[agent] + step) % size[mine]]
+    other: Ints = order[first[mine] + (place[agent] + step) % size[mine]]
+    return other

@@ -84,10 +84,7 @@ def _files(simulated: Simulated) -> str:
 
 
 def _characters() -> str:
-    lines = [
-        "## Story characters\n",
-        "Their truth and circumstances are set; their rows are drawn ",
-    ]
-    lines[-1] += "like everybody's.\n"
+    told = "Their truth and circumstances are set; their rows are drawn like everybody's.\n"
+    lines = ["## Story characters\n", told]
     lines += [f"- `{story.id}`: {story.about}." for story in STORIES]
     return "\n".join(lines) + "\n"

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from rolefit.simulate.clients import CHANNELS, client_positions
+from rolefit.simulate.columns import Column, gapped, named, whole
 from rolefit.simulate.shapes import (
     CHANNEL_SHIFT,
     DAILY,
@@ -71,8 +72,9 @@ def draw_rows(people: People, clients: Clients, serves: Bools, rng: np.random.Ge
     parts = np.bincount(agent[pair], minlength=len(people))[agent[pair]]
     season = 1.0 + 0.1 * np.sin(2 * np.pi * months / len(months))
     mean = CONTACTS / parts[line] * season[period]
-    contacts = 1.0 + rng.poisson(mean * rng.gamma(6.0, 1 / 6.0, len(line)))
-    return Rows(agent[pair][line], client[pair][line], channel[line], period, pair[line], contacts)
+    contacts = 1 + rng.poisson(mean * rng.gamma(6.0, 1 / 6.0, len(line)))
+    where = (agent[pair][line], client[pair][line], channel[line], period, pair[line])
+    return Rows(*where, contacts.astype(np.float64))
 
 
 def _channels(clients: Clients, client: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
@@ -107,13 +109,13 @@ def metrics_table(
         rng: source of all chance.
     """
     volumes = _volumes(config, rows, rng)
-    columns: dict[str, pa.Array] = {
-        "agent_id": pa.array(people.ids).take(pa.array(rows.agent)),
-        "client_id": pa.array(clients.ids).take(pa.array(rows.client)),
-        "channel": pa.array(CHANNELS).take(pa.array(rows.channel)),
-        "period": pa.array(PERIODS).take(pa.array(rows.period)),
+    columns: dict[str, Column] = {
+        "agent_id": named(people.ids, rows.agent),
+        "client_id": named(clients.ids, rows.client),
+        "channel": named(CHANNELS, rows.channel),
+        "period": named(PERIODS, rows.period),
     }
-    columns |= {name: pa.array(volume.astype(np.int64)) for name, volume in volumes.items()}
+    columns |= {name: whole(volume) for name, volume in volumes.items()}
     for m, metric in enumerate(measured(config)):
         spec, shape = config.metrics[metric], SHAPES[metric]
         own = rng.standard_normal(int(rows.pair.max()) + 1)[rows.pair]
@@ -125,7 +127,7 @@ def metrics_table(
         noise = 2.0 * shape.agent * daily - NOISE_SHIFT * shape.client
         good = np.where(clients.applies[rows.client, m], good, noise)
         value = exported(spec, shape, good, volumes[spec.volume], rng)
-        columns[metric] = pa.array(value, from_pandas=True)
+        columns[metric] = gapped(value)
     return pa.table(columns)
 
 

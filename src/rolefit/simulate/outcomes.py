@@ -9,6 +9,7 @@ import pyarrow as pa
 from scipy.special import ndtr
 
 from rolefit.fit import profile
+from rolefit.simulate.columns import Column, gapped, named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,25 +54,27 @@ def truth_tables(
     config: Config, people: People, effects: Floats, metrics: Sequence[str], outcomes: Floats
 ) -> dict[str, pa.Table]:
     """`agents_truth`, `effects_truth` and `outcomes` of a workspace's `truth/` folder."""
-    ids = pa.array(people.ids)
-    agents = {"agent_id": ids} | {
-        name: pa.array(people.theta[:, k].round(DIGITS))
+    agents: dict[str, Column] = {"agent_id": pa.array(people.ids)}
+    agents |= {
+        name: gapped(people.theta[:, k].round(DIGITS))
         for k, name in enumerate(config.attribute_ids)
     }
     return {
         "agents_truth": pa.table(agents),
-        "effects_truth": _long(ids, "metric", metrics, "effect", effects),
-        "outcomes": _long(ids, "role", config.role_ids, "outcome", outcomes),
+        "effects_truth": _long(people.ids, "metric", metrics, "effect", effects),
+        "outcomes": _long(people.ids, "role", config.role_ids, "outcome", outcomes),
     }
 
 
-def _long(ids: pa.Array, key: str, names: Sequence[str], value: str, values: Floats) -> pa.Table:
+def _long(
+    ids: Sequence[str], key: str, names: Sequence[str], value: str, values: Floats
+) -> pa.Table:
     """Agents x names as one row a pair."""
     rows, columns = values.shape
     return pa.table(
         {
-            "agent_id": ids.take(pa.array(np.repeat(np.arange(rows), columns))),
-            key: pa.array(names).take(pa.array(np.tile(np.arange(columns), rows))),
-            value: pa.array(values.ravel().round(DIGITS)),
+            "agent_id": named(ids, np.repeat(np.arange(rows), columns)),
+            key: named(names, np.tile(np.arange(columns), rows)),
+            value: gapped(values.ravel().round(DIGITS)),
         }
     )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from rolefit.simulate.columns import before, named
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -107,13 +109,14 @@ def draw_attributes(config: Config, agents: int, rng: np.random.Generator) -> Fl
     names = config.attribute_ids
     general = rng.standard_normal((agents, 1))
     own = rng.standard_normal((agents, len(names)))
-    theta = np.sqrt(GENERAL) * general + np.sqrt(1.0 - GENERAL) * own
+    theta: Floats = np.sqrt(GENERAL) * general + np.sqrt(1.0 - GENERAL) * own
     for k, name in enumerate(names):
         if config.attributes[name].group == "interest":
             kin = KIN.get(name)
-            pull = KINSHIP if kin in names else 0.0
-            base = theta[:, names.index(kin)] if kin in names else 0.0
-            theta[:, k] = pull * base + np.sqrt(1.0 - pull**2) * own[:, k]
+            theta[:, k] = own[:, k]
+            if kin in names:
+                pull = KINSHIP * theta[:, names.index(kin)]
+                theta[:, k] = pull + np.sqrt(1.0 - KINSHIP**2) * own[:, k]
     return theta
 
 
@@ -135,22 +138,15 @@ def _roles(config: Config, theta: Floats, tenure: Floats, rng: np.random.Generat
 
 def agents_table(people: People, config: Config, as_of: date) -> pa.Table:
     """The agents table of a workspace: contract names, dates before `as_of`."""
-    today = np.datetime64(as_of, "D")
-    digits = max(2, len(str(int(people.team.max()) + 1)))
-    since = np.where(np.isnan(people.in_role), np.datetime64("NaT"), _day(today, people.in_role))
+    count = int(people.team.max()) + 1
+    teams = [f"T{k:0{max(2, len(str(count)))}d}" for k in range(1, count + 1)]
     return pa.table(
         {
             "agent_id": pa.array(people.ids),
-            "team_id": pa.array([f"T{k + 1:0{digits}d}" for k in people.team]),
-            "current_role": pa.array(config.role_ids).take(pa.array(people.role)),
-            "hired_on": pa.array(_day(today, people.tenure)),
-            "site": pa.array(SITES).take(pa.array(people.site)),
-            "in_role_since": pa.array(since.astype("datetime64[D]")),
+            "team_id": named(teams, people.team),
+            "current_role": named(config.role_ids, people.role),
+            "hired_on": before(as_of, (people.tenure * MONTH).round()),
+            "site": named(SITES, people.site),
+            "in_role_since": before(as_of, (people.in_role * MONTH).round()),
         }
     )
-
-
-def _day(today: np.datetime64, months: Floats) -> np.ndarray:
-    """The day that lies so many months before today."""
-    days = np.nan_to_num(months * MONTH).round().astype(np.int64)
-    return today - days.astype("timedelta64[D]")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from rolefit.simulate.columns import before, gapped, named
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -62,24 +64,22 @@ def ratings_table(
     )
     leniency = LENIENCY * rng.standard_normal(teams + n)
     liking = leniency[rater] + HALO * rng.standard_normal(len(agent))
-    day = (rng.random(len(agent)) * np.minimum(OLDEST, people.tenure[agent] * 30.0)).astype(
-        np.int64
-    )
+    oldest = np.minimum(OLDEST, people.tenure[agent] * 30.0)
+    day = np.floor(rng.random(len(agent)) * oldest)
     pair, attribute = _judged(slot, config, rng)
     value = MIDDLE + STEP * views[agent[pair], attribute] + liking[pair]
     value = (value + NOISE * rng.standard_normal(len(pair))).round()
     low, high = config.evidence.rating_range
     unit = (high - low) / 4.0
-    raters = pa.array([*(f"L{k + 1:03d}" for k in range(teams)), *people.ids])
-    on = np.datetime64(as_of, "D") - day.astype("timedelta64[D]")
+    raters = [*(f"L{k + 1:03d}" for k in range(teams)), *people.ids]
     return pa.table(
         {
-            "agent_id": pa.array(people.ids).take(pa.array(agent[pair])),
-            "attribute": pa.array(config.attribute_ids).take(pa.array(attribute)),
-            "rater_id": raters.take(pa.array(rater[pair])),
-            "rater_kind": pa.array(KINDS).take(pa.array(slot[pair])),
-            "value": pa.array(low + unit * (np.clip(value, 1.0, 5.0) - 1.0)),
-            "on": pa.array(on[pair]),
+            "agent_id": named(people.ids, agent[pair]),
+            "attribute": named(config.attribute_ids, attribute),
+            "rater_id": named(raters, rater[pair]),
+            "rater_kind": named(KINDS, slot[pair]),
+            "value": gapped(low + unit * (np.clip(value, 1.0, 5.0) - 1.0)),
+            "on": before(as_of, day[pair]),
         }
     )
 

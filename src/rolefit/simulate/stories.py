@@ -11,7 +11,9 @@ from rolefit.schema.tables import OUTSIDE, STEP_BACK, WISHES
 from rolefit.simulate.shapes import measured
 
 if TYPE_CHECKING:
-    from rolefit.schema.arrays import Bools, Ints
+    from collections.abc import Sequence
+
+    from rolefit.schema.arrays import Bools, Floats, Ints
     from rolefit.schema.config import Config
     from rolefit.simulate.clients import Clients
     from rolefit.simulate.people import People
@@ -152,19 +154,19 @@ class Cast:
         metrics = [config.metrics[metric].attribute for metric in measured(config)]
         kinds = [spec.attribute for spec in config.contributions.values()]
 
-        def clear(view: np.ndarray, attributes: list[str]) -> np.ndarray:
+        def clear(view: Floats, attributes: Sequence[str]) -> Floats:
             changed = view.copy()
             columns = [names.index(attribute) for attribute in attributes]
-            changed[rows] = people.theta[np.ix_(rows, columns)]
+            changed[rows] = people.theta[rows][:, columns]
             return changed
 
         return replace(
             views,
             metrics=clear(views.metrics, metrics),
-            strengths=clear(views.strengths, list(names)),
-            interests=clear(views.interests, list(names)),
+            strengths=clear(views.strengths, names),
+            interests=clear(views.interests, names),
             contributions=clear(views.contributions, kinds),
-            ratings=clear(views.ratings, list(names)),
+            ratings=clear(views.ratings, names),
         )
 
     def served(self, clients: Clients, serves: Bools) -> tuple[Clients, Bools]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from rolefit.simulate.columns import before, named, whole
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -30,7 +32,7 @@ def survey_table(
     kind: str,
     people: People,
     views: Floats,
-    handed_in: Bools,
+    came: Bools,
     config: Config,
     world: World,
     as_of: date,
@@ -42,7 +44,7 @@ def survey_table(
         kind: `strengths` or `interests`.
         people: gives ids and tenure.
         views: how people see themselves, agents x `config.attribute_ids`, sd 1.
-        handed_in: who answered, shape (agents,).
+        came: who answered, shape (agents,).
         config: gives the instrument.
         world: shares of careless surveys and of empty answers.
         as_of: the last possible day.
@@ -52,21 +54,21 @@ def survey_table(
     answers = _answers(instrument, views, config.attribute_ids, rng)
     n, items = answers.shape
     careless = rng.random(n) < world.careless
-    answers = np.where(careless[:, None], _careless(instrument, n, items, rng), answers)
+    hasty = np.flatnonzero(careless)
+    answers[hasty] = _careless(instrument, len(hasty), items, rng)
     answers[rng.random(answers.shape) < world.unanswered] = np.nan
     pace = np.where(careless, HASTE, PACE) * rng.lognormal(0.0, 0.25, n)
     oldest = np.minimum(OLDEST, people.tenure * 30.0)
-    days = (oldest * rng.random(n)).astype(np.int64).astype("timedelta64[D]")
-    who = np.flatnonzero(handed_in)
+    days = oldest * rng.random(n)
+    who = np.flatnonzero(came)
     columns = {
-        "agent_id": pa.array(people.ids).take(pa.array(who)),
-        "answered_on": pa.array((np.datetime64(as_of, "D") - days)[who]),
-        "seconds": pa.array((pace * items).round()[who].astype(np.int64)),
+        "agent_id": named(people.ids, who),
+        "answered_on": before(as_of, days[who]),
+        "seconds": whole((pace * items).round()[who]),
     }
     names = [item for scale in instrument.scales.values() for item in scale.items]
     for k, item in enumerate(names):
-        column = pa.array(answers[who, k], from_pandas=True)
-        columns[item] = column.cast(pa.int64())
+        columns[item] = whole(answers[who, k])
     return pa.table(columns)
 
 

@@ -70,7 +70,8 @@ def draw_views(config: Config, theta: Floats, rng: np.random.Generator) -> Views
         shared = rng.standard_normal((len(theta), 1))
         own = rng.standard_normal(seen.shape)
         other = np.sqrt(method) * shared + np.sqrt(1.0 - method) * own
-        return rho * seen + np.sqrt(1.0 - rho**2) * other
+        view: Floats = rho * seen + np.sqrt(1.0 - rho**2) * other
+        return view
 
     every = [
         [(name, rho) for name in names]

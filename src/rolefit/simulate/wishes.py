@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from rolefit.fit import profile
 from rolefit.schema.tables import OUTSIDE, STEP_BACK, WISHES
+from rolefit.simulate.columns import before, named
 
 if TYPE_CHECKING:
     from datetime import date
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 MOOD = 0.6
 """sd of what moves a wish beside the interest."""
-CUTS = (1.0, 0.0, -0.7)
-"""Liking from which a wish is want, open, not_now; below: no."""
+CUTS = (-0.7, 0.0, 1.0)
+"""Liking from which a wish is not_now, open, want; below: no."""
 NO_WORD = 0.15
 """Share of roles a person says nothing of."""
 LEAVING = 3.2
@@ -49,7 +50,7 @@ def draw_wishes(config: Config, world: World, people: People, rng: np.random.Gen
     inside = np.flatnonzero(~profiles.outward)
     pleasure = people.theta @ profiles.want.T
     liking = pleasure[:, inside] + MOOD * rng.standard_normal((n, len(inside)))
-    wish = sum((liking < cut).astype(np.int64) for cut in CUTS)
+    wish = len(CUTS) - np.searchsorted(CUTS, liking)
     wish = np.where(rng.random(wish.shape) < NO_WORD, -1, wish)
     wish[inside == people.role[:, None]] = -1
     away = _away(pleasure, inside, profiles.outward, people.role, rng)
@@ -88,12 +89,12 @@ def wishes_table(
     agent, about = np.nonzero(wish >= 0)
     subjects = (*config.inside_ids, OUTSIDE, STEP_BACK)
     oldest = np.minimum(OLDEST, people.tenure * 30.0)
-    day = (oldest * rng.random(len(people))).astype(np.int64)[agent]
+    day = np.floor(oldest * rng.random(len(people)))[agent]
     return pa.table(
         {
-            "agent_id": pa.array(people.ids).take(pa.array(agent)),
-            "role": pa.array(subjects).take(pa.array(about)),
-            "wish": pa.array(WISHES).take(pa.array(wish[agent, about])),
-            "on": pa.array(np.datetime64(as_of, "D") - day.astype("timedelta64[D]")),
+            "agent_id": named(people.ids, agent),
+            "role": named(subjects, about),
+            "wish": named(WISHES, wish[agent, about]),
+            "on": before(as_of, day),
         }
     )
