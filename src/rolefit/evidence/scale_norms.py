@@ -1,10 +1,11 @@
 """The norms of one scale, from sums over people.
 
-Small groups. Under `min_norm_group` people a scale's own figures are blended with those of the
-whole instrument, weight n / min_norm_group: mean, item variance and item covariance averaged over
-its scales, the last two steadied by ten imagined people with a textbook questionnaire (item sd a
-quarter of the range, items correlating .3). Such a scale is marked `pooled`, and the uncertainty
-of its mean widens everybody's evidence. Published norms of the instrument always win.
+Small groups. Under `min_norm_group` people a scale's own figures are blended with the average over
+the scales of the instrument. Means, which few people settle: weight n / (n + 10). Variances and
+covariances, which need many: weight n / min_norm_group, and the average itself is steadied by ten
+imagined people with a textbook questionnaire (item sd a quarter of the range, items correlating
+.3). Such a scale is marked `pooled`, and the uncertainty of its mean widens everybody's evidence.
+Published norms of the instrument always win.
 """
 
 from __future__ import annotations
@@ -149,7 +150,8 @@ def scale_norms(
     n = int(sums.scores.people[s])
     weight = min(1.0, n / least)
     own_mean = middle(instrument) + float(sums.scores.means()[s])
-    mean = weight * own_mean + (1.0 - weight) * pool.mean
+    settled = n / (n + IMAGINED_PEOPLE) if weight < 1.0 else 1.0
+    mean = settled * own_mean + (1.0 - settled) * pool.mean
     own = float(np.diagonal(sums.scores.covariance())[s])
     variance = _blend(own, pool.score_variance(k), weight)
     reliability = _reliability(_item_moments(name, sums, instrument), pool, k, weight)
