@@ -69,7 +69,7 @@ def _sections(
             below += _sections(value, here, origins)
         elif _is_rows(value):
             for row in value:
-                below += ["", f"[[{_dotted(here)}]]", *_sections(row, (), None)]
+                below += ["", f"[[{_dotted(here)}]]", *_pairs(row)]
         else:
             origin = f"  # {origins.get('.'.join(here), 'default')}" if origins is not None else ""
             lines.append(f"{_key(key)} = {_value(value)}{origin}")
@@ -78,8 +78,15 @@ def _sections(
 
 
 def _is_rows(value: object) -> bool:
-    """True for a list of tables."""
-    return isinstance(value, list | tuple) and any(isinstance(row, Mapping) for row in value)
+    """True for a list of tables, one or more."""
+    if not isinstance(value, list | tuple) or not value:
+        return False
+    return all(isinstance(row, Mapping) for row in value)
+
+
+def _pairs(table: Mapping[str, Any]) -> list[str]:
+    """`key = value` for all that is there."""
+    return [f"{_key(key)} = {_value(inner)}" for key, inner in table.items() if inner is not None]
 
 
 def _value(value: object) -> str:
@@ -91,7 +98,7 @@ def _value(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        inside = ", ".join(f"{_key(key)} = {_value(inner)}" for key, inner in value.items())
+        inside = ", ".join(_pairs(value))
         return f"{{ {inside} }}" if inside else "{}"
     if isinstance(value, Sequence):
         return f"[{', '.join(_value(inner) for inner in value)}]"

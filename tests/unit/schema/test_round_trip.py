@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rolefit.schema.build import build_config, effective_toml
@@ -43,6 +43,8 @@ USER = {
 
 
 @given(tables)
+@example({"": [{"": {}}]})
+@example({"a": [{"b": {"c": [1, {"d": "e"}]}}], "f g": [{}]})
 def test_what_is_written_reads_back(written):
     assert tomllib.loads(write_toml({"tables": written})) == {"tables": written}
 
