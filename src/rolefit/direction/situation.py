@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow.compute as pc
 
+from rolefit.evidence.dates import day_number, day_numbers, months_before
 from rolefit.evidence.table import agent_positions, positions
 from rolefit.schema.tables import FAMILIES, OUTSIDE, STEP_BACK, WISHES
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 UNKNOWN = -1
 WANT, OPEN, NOT_NOW, NO = range(len(WISHES))
-DAYS_A_MONTH = 365.2425 / 12
 ENDS_A_CONTEST = ("human_replied", "closed_move", "closed_stay", "withdrawn")
 
 
@@ -87,7 +87,7 @@ def _wishes(inputs: Inputs, names: tuple[str, ...]) -> Ints:
         return wish
     agent = agent_positions(inputs.wishes, inputs.agents)
     name, code = positions(inputs.wishes["role"], names), positions(inputs.wishes["wish"], WISHES)
-    order = np.argsort(_days(inputs.wishes["on"]), kind="stable")
+    order = np.argsort(day_numbers(inputs.wishes["on"]), kind="stable")
     order = order[(agent[order] >= 0) & (name[order] >= 0)]
     wish[agent[order], name[order]] = code[order]
     return wish
@@ -98,9 +98,7 @@ def _tenure(agents: pa.Table, as_of: date) -> Floats:
     since = agents["hired_on"]
     if "in_role_since" in agents.column_names:
         since = pc.coalesce(agents["in_role_since"], since)
-    days = _days(since)
-    today = (as_of - type(as_of)(1970, 1, 1)).days
-    return np.where(np.isnan(days), np.nan, (today - days) / DAYS_A_MONTH)
+    return months_before(since, as_of)
 
 
 def _surveyed(evidence: Evidence, n: int) -> Ints:
@@ -120,7 +118,7 @@ def _contests(inputs: Inputs) -> Ints:
     agent = agent_positions(inputs.replies, inputs.agents)
     opens = np.asarray(pc.equal(inputs.replies["state"], "contested"))
     ends = positions(inputs.replies["state"], ENDS_A_CONTEST) >= 0
-    order = np.argsort(_days(inputs.replies["on"]), kind="stable")
+    order = np.argsort(day_numbers(inputs.replies["on"]), kind="stable")
     order = order[(agent[order] >= 0) & (opens[order] | ends[order])]
     contests[agent[order]] = opens[order]
     return contests
@@ -132,9 +130,9 @@ def _earlier_out(inputs: Inputs, as_of: date) -> Ints:
     if inputs.history is None:
         return np.full(n, UNKNOWN, np.int64)
     agent = agent_positions(inputs.history, inputs.agents)
-    day = _days(inputs.history["as_of"])
+    day = day_numbers(inputs.history["as_of"])
     out = np.asarray(pc.equal(inputs.history["direction"], "out"))
-    keep = (agent >= 0) & (day < (as_of - type(as_of)(1970, 1, 1)).days)
+    keep = (agent >= 0) & (day < day_number(as_of))
     order = np.lexsort([-day[keep], agent[keep]])
     agent, out = agent[keep][order], out[keep][order]
     first = np.searchsorted(agent, np.arange(n))
@@ -142,8 +140,3 @@ def _earlier_out(inputs: Inputs, as_of: date) -> Ints:
     before = np.concatenate([[0], breaks])[first]
     unbroken = out & (breaks == before[agent])
     return np.bincount(agent[unbroken], minlength=n).astype(np.int64)
-
-
-def _days(column: pa.ChunkedArray) -> Floats:
-    """Days since 1970 of a date column, NaN where missing."""
-    return np.asarray(pc.fill_null(column.cast("int32").cast("float64"), np.nan), np.float64)

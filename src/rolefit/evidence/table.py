@@ -58,8 +58,8 @@ class Evidence:
         return cls(ints, ints, ints, ints, floats, floats, floats, floats, ints, ())
 
     def of(self, agents: slice) -> Evidence:
-        """The rows of a run of agents, which are numbered from 0 again."""
-        keep = (self.agent >= agents.start) & (self.agent < agents.stop)
+        """The rows of a run of agents, numbered from 0 again; needs rows sorted by agent."""
+        keep = slice(*np.searchsorted(self.agent, [agents.start, agents.stop]))
         return Evidence(
             self.agent[keep] - agents.start, self.attribute[keep], self.family[keep],
             self.source[keep], self.z[keep], self.variance[keep], self.n[keep],
@@ -79,6 +79,13 @@ class Remarks:
     """Row -> position in `subjects`."""
     subjects: tuple[str, ...]
     """Metric, scale or instrument ids, or reasons, as the code asks."""
+
+    def of(self, agents: slice) -> Remarks:
+        """The remarks on a run of agents, numbered from 0 again."""
+        keep = (self.agent >= agents.start) & (self.agent < agents.stop)
+        return Remarks(
+            self.code, self.agent[keep] - agents.start, self.subject[keep], self.subjects
+        )
 
 
 @dataclass(frozen=True)

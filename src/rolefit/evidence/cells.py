@@ -1,0 +1,131 @@
+"""Rows -> sums: all that a mixed model needs to know of the data, and sums merge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rolefit.schema.arrays import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Measurements in model form, sorted so that the input's order cannot matter.
+
+    Row noise has variance s2 / w. Each side factor gives a row one column of the side design.
+    """
+
+    agent: Ints
+    """Agent code, shape (n,), ascending."""
+    columns: Ints
+    """Side column of each factor, shape (n, factors)."""
+    y: Floats
+    """Transformed value, better is positive, shape (n,)."""
+    w: Floats
+    """Relative precision, shape (n,), > 0."""
+    agents: int
+    """Number of agent codes."""
+    width: int
+    """Number of side columns."""
+
+    def weighing(self, w: Floats) -> Rows:
+        """The same rows with other weights."""
+        return Rows(self.agent, self.columns, self.y, w, self.agents, self.width)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums over rows; those of two parts of a centre add up to those of the whole."""
+
+    weight: Floats
+    """Sum of w by agent, shape (agents,)."""
+    weighted: Floats
+    """Sum of w y by agent, shape (agents,)."""
+    design: sparse.csr_array
+    """Sum of w by agent and side column, agents x width."""
+    gram: sparse.csr_array
+    """Sum of w over rows that share two side columns, width x width."""
+    side: Floats
+    """Sum of w y by side column, shape (width,)."""
+    squares: float
+    """Sum of w y^2."""
+    rows: int
+    log_weight: float
+    """Sum of log w."""
+
+    def __add__(self, other: Sums) -> Sums:
+        """Sums of both parts; both must number agents and columns alike."""
+        return Sums(
+            self.weight + other.weight, self.weighted + other.weighted,
+            sparse.csr_array(self.design + other.design), sparse.csr_array(self.gram + other.gram),
+            self.side + other.side, self.squares + other.squares, self.rows + other.rows,
+            self.log_weight + other.log_weight,
+        )  # fmt: skip
+
+
+def sort_order(keys: Sequence[Ints | Floats]) -> Ints:
+    """The order that sorts by the first key, then the second, ...; ties are equal rows."""
+    return np.lexsort(tuple(reversed(keys)))
+
+
+def add_up(rows: Rows, pair_ratio: float = np.inf) -> Sums:
+    """Aggregates rows to cells (agent x side columns), cells to pairs, pairs to sums.
+
+    A pair is an agent with one level of the first factor (their client). Its own effect, of
+    variance s2 / pair_ratio, is eliminated here: W_p becomes W_p l / (W_p + l).
+
+    Args:
+        rows: sorted measurements; neighbours in one cell are added up first.
+        pair_ratio: l = s2 / variance of the agent-by-client interaction; inf = no interaction.
+
+    Returns:
+        Sums over all rows; everything downstream stays as it is without the interaction.
+    """
+    starts = run_starts(np.column_stack([rows.agent, rows.columns]))
+    agent, columns = rows.agent[starts], rows.columns[starts]
+    w = np.add.reduceat(rows.w, starts)
+    wy = np.add.reduceat(rows.w * rows.y, starts)
+    design = one_hot(columns, rows.width)
+    weighted = sparse.csr_array(design.multiply(w[:, None]))
+    gram, side = sparse.csr_array(design.T @ weighted), design.T @ wy
+    squares, log_weight = float((rows.w * rows.y**2).sum()), float(np.log(rows.w).sum())
+    if np.isfinite(pair_ratio):
+        first = run_starts(np.column_stack([agent, columns[:, :2]]))
+        pair = np.cumsum(np.isin(np.arange(len(agent)), first)) - 1
+        gather = one_hot(pair[:, None], len(first)).T
+        w, wy, weighted = gather @ w, gather @ wy, sparse.csr_array(gather @ weighted)
+        agent, shrunk = agent[first], 1.0 / (w + pair_ratio)
+        gram = sparse.csr_array(gram - weighted.T @ weighted.multiply(shrunk[:, None]))
+        side = side - weighted.T @ (wy * shrunk)
+        squares -= float((wy**2 * shrunk).sum())
+        log_weight -= float(np.log1p(w / pair_ratio).sum())
+        kept = pair_ratio * shrunk
+        w, wy = w * kept, wy * kept
+        weighted = sparse.csr_array(weighted.multiply(kept[:, None]))
+    by_agent = one_hot(agent[:, None], rows.agents).T
+    return Sums(
+        weight=np.bincount(agent, w, rows.agents),
+        weighted=np.bincount(agent, wy, rows.agents),
+        design=sparse.csr_array(by_agent @ weighted),
+        gram=gram, side=side, squares=squares, rows=len(rows.y), log_weight=log_weight,
+    )  # fmt: skip
+
+
+def run_starts(keys: Ints) -> Ints:
+    """First row of every run of equal rows."""
+    new = np.ones(len(keys), bool)
+    new[1:] = (keys[1:] != keys[:-1]).any(axis=1)
+    return np.flatnonzero(new)
+
+
+def one_hot(columns: Ints, width: int) -> sparse.csr_array:
+    """Rows x width matrix with a one in every named column."""
+    n, factors = columns.shape
+    starts = np.arange(0, n * factors + 1, factors)
+    return sparse.csr_array((np.ones(n * factors), columns.ravel(), starts), shape=(n, width))

@@ -1,0 +1,153 @@
+"""The metrics table in model form: sorted codes, transformed values, and where a metric applies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow.compute as pc
+
+from rolefit.evidence.cells import sort_order
+from rolefit.evidence.table import agent_positions, numbers, positions
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from rolefit.schema.arrays import Bools, Floats, Ints
+    from rolefit.schema.config import Config
+    from rolefit.schema.metrics import ApplicabilityRule, MetricSpec
+    from rolefit.schema.tables import Inputs
+
+FACTORS = {"client": "client_id", "channel": "channel", "period": "period"}
+SHORTEST = 1e-4
+"""A duration of 0 counts as this share of the longest believable one: its log must exist."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The keys of the metrics table, sorted by agent id, client, channel and period."""
+
+    order: Ints
+    """Rows of the table in sorted order."""
+    agent: Ints
+    """Rank of the agent's id, ascending."""
+    rank: Ints
+    """Row of the agents table -> rank of its id."""
+    codes: dict[str, Ints]
+    """Factor -> level code of each row."""
+    levels: dict[str, tuple[str, ...]]
+    """Factor -> sorted level names."""
+
+    @property
+    def agents(self) -> int:
+        """Number of agents, with or without rows."""
+        return len(self.rank)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One metric where it was measured and applies; `rows` index the sorted grid."""
+
+    rows: Ints
+    y: Floats
+    """Transformed, better is positive."""
+    value: Floats
+    """In the metric's own unit; a count as its rate."""
+    volume: Floats
+
+
+def lay_grid(inputs: Inputs) -> Grid | None:
+    """Sorts and codes the keys of the metrics table; None where there is none."""
+    table = inputs.metrics
+    if table is None or not table.num_rows:
+        return None
+    by_id = np.asarray(pc.sort_indices(inputs.agents["agent_id"]), np.int64)
+    rank = np.empty(len(by_id), np.int64)
+    rank[by_id] = np.arange(len(by_id))
+    agent = rank[agent_positions(table, inputs.agents)]
+    levels = {
+        factor: tuple(sorted(pc.unique(_text(table, column)).to_pylist()))
+        for factor, column in FACTORS.items()
+    }
+    codes = {
+        factor: positions(_text(table, column), levels[factor])
+        for factor, column in FACTORS.items()
+    }
+    order = sort_order([agent, *codes.values()])
+    return Grid(order, agent[order], rank, {k: c[order] for k, c in codes.items()}, levels)
+
+
+def measure(table: pa.Table, grid: Grid, metric: str, config: Config) -> Measured:
+    """Picks and transforms the rows of one metric that count.
+
+    Args:
+        table: checked metrics table.
+        grid: its sorted keys.
+        metric: a metric of the config whose column is in the table.
+        config: effective config.
+
+    Returns:
+        Measured; rows where the metric does not apply are gone before anything is computed.
+    """
+    spec = config.metrics[metric]
+    value = numbers(table[metric])[grid.order]
+    volume = numbers(table[spec.volume])[grid.order]
+    counts = np.isfinite(value) & (volume > 0) & ~excluded(grid, metric, config.applicability)
+    rows = np.flatnonzero(counts)
+    value, volume = value[rows], volume[rows]
+    sign = 1.0 if spec.better == "higher" else -1.0
+    y = sign * transform(value, volume, spec)
+    return Measured(rows, y, value / volume if spec.kind == "count" else value, volume)
+
+
+def transform(value: Floats, volume: Floats, spec: MetricSpec) -> Floats:
+    """A metric on the scale on which it is modelled.
+
+    rate: empirical logit; duration: log; count: log((k + .5) / exposure); mean: as it is.
+
+    Args:
+        value: in the metric's own unit, shape (n,).
+        volume: what it rests on (exposure of a count), shape (n,), > 0.
+        spec: the metric.
+
+    Returns:
+        shape (n,); not yet turned so that better is positive.
+
+    Source:
+        Haldane 1956 and Anscombe 1956 for the half added to counts.
+    """
+    if spec.kind == "rate":
+        hits = value * volume
+        return np.log((hits + 0.5) / (volume - hits + 0.5))
+    if spec.kind == "duration":
+        return np.log(np.maximum(value, SHORTEST * max(abs(spec.range[1]), 1e-9)))
+    if spec.kind == "count":
+        return np.log((value + 0.5) / volume)
+    return value
+
+
+def excluded(grid: Grid, metric: str, rules: tuple[ApplicabilityRule, ...]) -> Bools:
+    """Rows of the grid where the metric does not apply; the last matching rule counts."""
+    out = np.zeros(len(grid.agent), bool)
+    for rule in rules:
+        if rule.metric == metric:
+            out[matches(grid, rule)] = not rule.applies
+    return out
+
+
+def matches(grid: Grid, rule: ApplicabilityRule) -> Bools:
+    """Rows of the grid that a rule speaks of."""
+    hit = np.ones(len(grid.agent), bool)
+    for factor, name in (("client", rule.client), ("channel", rule.channel)):
+        if name is not None:
+            known = grid.levels[factor]
+            hit &= grid.codes[factor] == (known.index(name) if name in known else -1)
+    return hit
+
+
+def _text(table: pa.Table, column: str) -> pa.ChunkedArray:
+    """A key column as text; a missing key is a level of its own, the empty text."""
+    if column not in table.column_names:
+        return pc.if_else(pc.is_valid(table["agent_id"]), "", "")
+    return pc.fill_null(table[column].cast("string"), "")

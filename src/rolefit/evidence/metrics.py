@@ -1,0 +1,169 @@
+"""Context-adjusted metrics: rows -> agent effects with honest uncertainty -> evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rolefit.evidence.cells import Rows, add_up
+from rolefit.evidence.context import MetricNorms, agent_effects, learn_context
+from rolefit.evidence.measured import lay_grid, matches, measure
+from rolefit.evidence.table import Evidence, Gathered, Remarks, as_evidence, family_code
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from rolefit.evidence.context import AgentEffects
+    from rolefit.evidence.measured import Grid, Measured
+    from rolefit.schema.arrays import Floats, Ints
+    from rolefit.schema.config import Config
+    from rolefit.schema.tables import Inputs
+
+LEAST_RELIABILITY = 1e-6
+
+
+@dataclass(frozen=True)
+class Effects:
+    """One agent x metric a row, sorted by agent, then metric in config order."""
+
+    agent: Ints
+    metric: Ints
+    """Position in `metrics`."""
+    raw: Floats
+    """Volume-weighted mean in the metric's own unit."""
+    effect: Floats
+    """Better is positive, in sd between agents."""
+    se: Floats
+    reliability: Floats
+    n: Floats
+    """Summed volume."""
+    component: Ints
+    confounded: Floats
+    """Share of the noise that is uncertainty about the clients served."""
+    note: Ints
+    """Position in `notes`."""
+    metrics: tuple[str, ...]
+    notes: tuple[str, ...] = ("", "not_comparable", "no_spread")
+
+
+def measured_metrics(inputs: Inputs, config: Config) -> tuple[str, ...]:
+    """Metrics of the config whose column and volume column are in the table."""
+    if inputs.metrics is None:
+        return ()
+    columns = set(inputs.metrics.column_names)
+    return tuple(m for m, spec in config.metrics.items() if {m, spec.volume} <= columns)
+
+
+def calibrate_metrics(inputs: Inputs, config: Config) -> dict[str, MetricNorms]:
+    """What the population teaches about each metric: context effects, variances, raw norms.
+
+    Args:
+        inputs: checked tables.
+        config: effective config.
+
+    Returns:
+        norms of every metric that at least two agents have rows of.
+    """
+    grid = lay_grid(inputs)
+    norms: dict[str, MetricNorms] = {}
+    if grid is None or inputs.metrics is None:
+        return norms
+    for metric in measured_metrics(inputs, config):
+        measured = measure(inputs.metrics, grid, metric, config)
+        if len(np.unique(grid.agent[measured.rows])) > 1:
+            norms[metric] = learn_context(grid, measured, config.evidence.client_effects)
+    return norms
+
+
+def score_metrics(
+    inputs: Inputs, config: Config, norms: dict[str, MetricNorms]
+) -> tuple[Gathered, Effects]:
+    """Agent effects of every metric, and the evidence they are.
+
+    Args:
+        inputs: checked tables.
+        config: effective config.
+        norms: of `calibrate_metrics`, on these or earlier inputs.
+
+    Returns:
+        evidence with remarks (`not_applicable`, `not_comparable`), and the effects table.
+    """
+    grid = lay_grid(inputs)
+    names = tuple(m for m in measured_metrics(inputs, config) if m in norms)
+    if grid is None or inputs.metrics is None:
+        return Gathered(Evidence.empty()), _table([], ())
+    found = []
+    for metric in names:
+        measured = measure(inputs.metrics, grid, metric, config)
+        found.append(agent_effects(grid, measured, norms[metric]))
+    effects = _table(found, names)
+    remarks = (*_not_applicable(grid, config, inputs.metrics), *_not_comparable(effects))
+    return Gathered(_evidence(effects, config), remarks), effects
+
+
+def _table(found: list[AgentEffects], names: tuple[str, ...]) -> Effects:
+    """The effects of all metrics as one table."""
+    if not found:
+        ints, floats = np.zeros(0, np.int64), np.zeros(0)
+        return Effects(
+            ints, ints, floats, floats, floats, floats, floats, ints, floats, ints, names
+        )
+    columns = {
+        name: np.concatenate([getattr(part, name) for part in found])
+        for name in vars(found[0])
+    }
+    metric = np.repeat(np.arange(len(found)), [len(part.agent) for part in found])
+    order = np.lexsort([metric, columns["agent"]])
+    return Effects(
+        metric=metric[order], metrics=names, **{k: v[order] for k, v in columns.items()}
+    )
+
+
+def _evidence(effects: Effects, config: Config) -> Evidence:
+    """Effects that tell something, as evidence on the attribute of their metric."""
+    keep = effects.reliability > LEAST_RELIABILITY
+    specs = [config.metrics[m] for m in effects.metrics]
+    default = config.evidence.validity.metrics
+    validity = np.array([spec.validity or default for spec in specs])
+    attribute = np.array([config.attribute_ids.index(s.attribute) for s in specs], np.int64)
+    metric = effects.metric[keep]
+    z, variance = as_evidence(effects.effect[keep], effects.reliability[keep], validity[metric])
+    size = int(keep.sum())
+    return Evidence(
+        agent=effects.agent[keep], attribute=attribute[metric],
+        family=np.full(size, family_code("metrics")), source=metric, z=z, variance=variance,
+        n=effects.n[keep],
+        method_variance=np.full(size, config.evidence.method_variance.metrics),
+        note=np.zeros(size, np.int64), sources=effects.metrics,
+    )  # fmt: skip
+
+
+def _not_applicable(grid: Grid, config: Config, table: pa.Table) -> list[Remarks]:
+    """Who served where a rule takes a metric out, with the rule's own reason."""
+    row_agent = np.argsort(grid.rank)
+    remarks = []
+    for rule in config.applicability:
+        if rule.applies or rule.metric not in table.column_names:
+            continue
+        agents = np.sort(row_agent[np.unique(grid.agent[matches(grid, rule)])])
+        where = " and ".join(
+            f"{kind} {name}"
+            for kind, name in (("client", rule.client), ("channel", rule.channel))
+            if name is not None
+        )
+        label = config.metrics[rule.metric].label
+        place = f" for {where}" if where else ""
+        subject = f"{label} does not count{place}: {rule.reason}"
+        zeros = np.zeros(len(agents), np.int64)
+        remarks.append(Remarks("not_applicable", agents, zeros, (subject,)))
+    return remarks
+
+
+def _not_comparable(effects: Effects) -> list[Remarks]:
+    """Who could not be compared with anybody, by metric."""
+    alone = effects.note == effects.notes.index("not_comparable")
+    return [
+        Remarks("not_comparable", effects.agent[alone], effects.metric[alone], effects.metrics)
+    ]

@@ -1,0 +1,127 @@
+"""How noisy a row is, and how far an agent does better with one client than with another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.optimize import nnls
+
+from rolefit.evidence.cells import Rows, add_up, run_starts
+from rolefit.evidence.crossed import solve_within
+
+if TYPE_CHECKING:
+    from rolefit.schema.arrays import Floats, Ints
+
+ROUNDS = 3
+LEAST_FREEDOM = 30
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Variances of one row; all in squared transformed units."""
+
+    phi: float
+    """Shrinks with volume: phi / volume."""
+    omega2: float
+    """Stays however large the volume."""
+    pairing: float
+    """Of an agent with one client, shared by all rows of the pair."""
+
+    def weights(self, volume: Floats) -> Floats:
+        """1 / (phi / volume + omega^2)."""
+        return 1.0 / (self.phi / volume + self.omega2)
+
+    @property
+    def pair_ratio(self) -> float:
+        """Row variance at weight 1 over the pairing variance; inf without pairing."""
+        return 1.0 / self.pairing if self.pairing > 0 else np.inf
+
+
+def learn_noise(rows: Rows, volume: Floats) -> Noise:
+    """phi and omega^2 from residuals within pairs, the pairing from what pairs differ by.
+
+    Squared residuals (pairs and side factors fixed) are regressed on 1 / volume, weighted by the
+    inverse square of their expectation, a few times over.
+
+    Args:
+        rows: sorted measurements; the first side column after the mean is the client's.
+        volume: volume of each row, shape (n,), > 0.
+
+    Returns:
+        Noise; where pairs do not repeat, all noise is taken as phi / volume and none as pairing.
+
+    Limits:
+        one phi for all agents; the pairing needs agents who served several clients.
+    """
+    pairs = as_pairs(rows)
+    scale = float(np.mean(volume))
+    noise = Noise(scale, 0.0, 0.0)
+    for _ in range(ROUNDS):
+        residual, freedom = residuals(pairs.weighing(noise.weights(volume)))
+        if freedom < LEAST_FREEDOM or not (residual**2).sum() > 0:
+            return noise
+        inverse = 1.0 / volume
+        expected = 1.0 / (noise.phi * inverse + noise.omega2)
+        known = np.column_stack([inverse * expected, expected])
+        squared = residual**2 * expected * len(residual) / freedom
+        (phi, omega2), _ = nnls(known, squared)
+        if phi <= 0 and omega2 <= 0:
+            return noise
+        noise = Noise(float(phi), float(omega2), 0.0)
+    return Noise(noise.phi, noise.omega2, pairing_variance(rows, noise.weights(volume)))
+
+
+def pairing_variance(rows: Rows, weights: Floats) -> float:
+    """Variance of the agent-by-client interaction by moments of pair residuals.
+
+    A pair's residual is its interaction less the agent's weighted mean of them, plus row noise:
+    E r_p^2 = k [(1 - f_p)^2 + sum_{q != p} f_q^2] + (1 - f_p) / W_p with f the shares of weight.
+
+    Args:
+        rows: sorted measurements.
+        weights: inverse row variances.
+
+    Returns:
+        k in squared transformed units, never below 0; 0 without agents of several clients.
+    """
+    weighted = rows.weighing(weights)
+    residual, _ = residuals(weighted)
+    starts = run_starts(np.column_stack([rows.agent, rows.columns[:, :2]]))
+    weight = np.add.reduceat(weights, starts)
+    mean = np.add.reduceat(weights * residual, starts) / weight
+    agent = rows.agent[starts]
+    share = weight / np.bincount(agent, weight, rows.agents)[agent]
+    several = share < 1.0 - 1e-9
+    if not several.any():
+        return 0.0
+    shares2 = np.bincount(agent, share**2, rows.agents)[agent]
+    carries = (1.0 - share) ** 2 + shares2 - share**2
+    noise = (1.0 - share) / weight
+    free = int(several.sum()) - len(np.unique(agent[several]))
+    clients = len(np.unique(rows.columns[:, min(1, rows.columns.shape[1] - 1)]))
+    if free <= clients:
+        return 0.0
+    spent = free / (free - clients + 1.0)
+    excess = float((mean[several] ** 2 * spent - noise[several]).sum())
+    return max(0.0, excess / float(carries[several].sum()))
+
+
+def as_pairs(rows: Rows) -> Rows:
+    """The same rows with every agent-client pair as an agent of its own."""
+    starts = np.zeros(len(rows.agent), np.int64)
+    starts[run_starts(np.column_stack([rows.agent, rows.columns[:, :2]]))] = 1
+    pair: Ints = np.cumsum(starts) - 1
+    return Rows(pair, rows.columns, rows.y, rows.w, int(pair[-1]) + 1, rows.width)
+
+
+def residuals(rows: Rows) -> tuple[Floats, int]:
+    """Residuals of the fit with agents and side factors fixed, and its degrees of freedom."""
+    sums = add_up(rows)
+    context = solve_within(sums)
+    seen = sums.weight > 0
+    left = sums.weighted - sums.design @ context.effects
+    agent = np.divide(left, sums.weight, out=np.zeros_like(left), where=seen)
+    residual = rows.y - agent[rows.agent] - context.effects[rows.columns].sum(axis=1)
+    return residual, sums.rows - int(seen.sum()) - context.rank

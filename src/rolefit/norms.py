@@ -1,0 +1,146 @@
+"""Phase one's artefact: what the population taught, small enough to keep and to carry."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+from pydantic import TypeAdapter, ValidationError
+
+from rolefit.errors import ConfigError, Problem
+from rolefit.evidence.context import MetricNorms
+from rolefit.evidence.contributions import CountNorms
+from rolefit.evidence.ratings import RatingNorms
+from rolefit.evidence.raw_ranking import RankingNorms
+from rolefit.evidence.survey_norms import SurveyNorms
+
+if TYPE_CHECKING:
+    from rolefit.schema.arrays import Floats
+
+VERSION = 1
+ARROW_NAME = "norms.arrow"
+
+
+@dataclass(frozen=True)
+class Norms:
+    """What the population taught this run; scores any agent of the same centre, now or later."""
+
+    as_of: str
+    config_hash: str
+    metrics: dict[str, MetricNorms] = field(default_factory=dict)
+    surveys: dict[str, SurveyNorms] = field(default_factory=dict)
+    """`strengths` and `interests`."""
+    contributions: dict[str, CountNorms] = field(default_factory=dict)
+    ratings: dict[str, RatingNorms] = field(default_factory=dict)
+    ranking: RankingNorms = field(default_factory=lambda: RankingNorms(()))
+
+    def covariances(self) -> dict[str, Floats]:
+        """The large arrays by name: covariance of the context effects of metrics and ratings."""
+        named = {f"metrics/{k}": v.covariance for k, v in self.metrics.items()}
+        return named | {f"ratings/{k}": v.covariance for k, v in self.ratings.items()}
+
+    def to_arrow(self) -> bytes:
+        """The large arrays as an Arrow IPC file: one row an array (name, shape, values)."""
+        arrays = self.covariances()
+        table = pa.table({
+            "name": pa.array(list(arrays), pa.string()),
+            "shape": pa.array([a.shape for a in arrays.values()], pa.list_(pa.int64())),
+            "values": pa.array([a.ravel() for a in arrays.values()], pa.list_(pa.float64())),
+        })  # fmt: skip
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table)
+        return bytes(sink.getvalue().to_pybytes())
+
+    def to_json(self, *, with_arrays: bool = True) -> str:
+        """The norms as JSON.
+
+        Args:
+            with_arrays: include the covariances; without them `arrays` names the Arrow file that
+                holds them, with its SHA-256.
+
+        Returns:
+            JSON text with sorted keys.
+        """
+        content = asdict(replace(self, metrics=_bare(self.metrics), ratings=_bare(self.ratings)))
+        if with_arrays:
+            arrays: Any = {k: v.tolist() for k, v in self.covariances().items()}
+        else:
+            arrays = {"file": ARROW_NAME, "sha256": hashlib.sha256(self.to_arrow()).hexdigest()}
+        document = {"version": VERSION, **content, "arrays": arrays}
+        return json.dumps(document, sort_keys=True, indent=1, allow_nan=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str, arrays: bytes | None = None) -> Norms:
+        """Reads norms back.
+
+        Args:
+            text: of `to_json`.
+            arrays: of `to_arrow`, where the JSON names an Arrow file.
+
+        Returns:
+            Norms equal to those written.
+
+        Raises:
+            ConfigError: RF140 not norms of this version, RF141 the arrays are missing or are
+                not those that the JSON names.
+        """
+        try:
+            document = json.loads(text)
+            version = document.pop("version")
+            stored = document.pop("arrays")
+        except (ValueError, KeyError, AttributeError, TypeError) as error:
+            raise _unreadable("these are not norms of rolefit") from error
+        if version != VERSION:
+            raise _unreadable(f"norms of version {version}, this rolefit reads {VERSION}")
+        covariances = _stored_arrays(stored, arrays)
+        try:
+            for family in ("metrics", "ratings"):
+                for name, norm in document[family].items():
+                    norm["covariance"] = covariances[f"{family}/{name}"]
+            return _ADAPTER.validate_python(document)
+        except (KeyError, AttributeError, TypeError, ValidationError) as error:
+            raise _unreadable("the norms are incomplete or changed") from error
+
+
+_ADAPTER: TypeAdapter[Norms] = TypeAdapter(Norms)
+
+
+def _bare(norms: dict[str, Any]) -> dict[str, Any]:
+    """Norms without their covariance."""
+    return {
+        name: {k: v for k, v in vars(norm).items() if k != "covariance"}
+        for name, norm in norms.items()
+    }
+
+
+def _stored_arrays(stored: dict[str, Any], arrays: bytes | None) -> dict[str, Floats]:
+    """The covariances, from the JSON itself or from the Arrow file it names."""
+    if "file" not in stored:
+        return {name: np.array(rows, np.float64) for name, rows in stored.items()}
+    if arrays is None or hashlib.sha256(arrays).hexdigest() != stored["sha256"]:
+        state = "missing" if arrays is None else "not the one these norms were written with"
+        raise ConfigError([Problem(
+            place=str(stored["file"]), message=f"the array file is {state}", code="RF141",
+            expected="the file written beside norms.json",
+            hint="copy both files of one run, or run `rolefit norms` again",
+        )])  # fmt: skip
+    table = pa.ipc.open_file(pa.BufferReader(arrays)).read_all()
+    columns = (table["name"].to_pylist(), table["shape"].to_pylist(), table["values"])
+    return {
+        name: np.asarray(values.values, np.float64).reshape(shape)
+        for name, shape, values in zip(*columns, strict=True)
+    }
+
+
+def _unreadable(message: str) -> ConfigError:
+    """Norms that cannot be used."""
+    return ConfigError([Problem(
+        place="norms.json", message=message, code="RF140",
+        expected="a norms.json written by `rolefit norms` or `rolefit score`",
+        hint="run `rolefit norms WS --out norms.json` again",
+    )])  # fmt: skip
