@@ -123,12 +123,14 @@ def _build(world: World, cast: Cast, count: int, seed: int, settings: dict[str, 
     for kind, seen in (("strengths", views.strengths), ("interests", views.interests)):
         came = handed_in(people, world, rng["handed_in"])
         came = (came | cast.heard) & ~cast.unheard
-        tables[kind] = survey_table(kind, people, seen, came, config, world, AS_OF, rng[kind])
+        tables[kind] = survey_table(
+            kind, people, seen, came, cast.heard, config, world, AS_OF, rng[kind]
+        )
     tables["contributions"] = contributions_table(
         people, clients, serves, views.contributions, config, AS_OF, rng["contributions"]
     )
     tables["ratings"] = ratings_table(
-        people, views.ratings, cast.heard, config, AS_OF, rng["ratings"]
+        people, clients, serves, views.ratings, cast.heard, config, AS_OF, rng["ratings"]
     )
     tables["wishes"] = wishes_table(wish, config, people, AS_OF, rng["wish_days"])
     outcomes = draw_outcomes(config, people.theta, rng["outcomes"])

@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 WINDOW = 12
 """Months that the records reach back."""
-PULL = 0.55
+PULL = 0.6
 """How strongly the view bears on the rate: log rate = ... + PULL * view."""
 RATES = {
-    "peer_recognition": 0.40, "conflict_resolved": 0.15, "knowledge_article": 0.18,
-    "client_briefing": 0.12, "process_improvement": 0.10,
+    "peer_recognition": 0.8, "conflict_resolved": 0.4, "knowledge_article": 0.4,
+    "client_briefing": 0.35, "process_improvement": 0.3,
 }  # fmt: skip
 """Events a month of the average agent; counted against time."""
-CHANCES = {"mentoring": (0.35, 2.5), "escalation_saved": (0.45, 0.6)}
+CHANCES = {"mentoring": (0.6, 2.0), "escalation_saved": (0.9, 0.6)}
 """Chances a month (mentees offered, escalations routed), and mean quantity of one chance."""
 HOURS = "mentoring"
 """The kind that is measured in hours; the other one is done or not done."""
-LUMPS = 1.5
+LUMPS = 3.0
 """Shape of the hours spent on one mentee: the smaller, the more uneven."""
 OTHER_RATE = 0.15
 ABOUT_A_CLIENT = ("escalation_saved", "client_briefing")

@@ -16,7 +16,7 @@ CONTENT = {
     "interests": "answers to `builtin:interests`, likewise",
     "contributions": "recorded contributions of the last twelve months; mentoring and escalations "
     "with their opportunity",
-    "ratings": "what the own lead, a peer and another team's lead said",
+    "ratings": "what leads, peers, quality assurance and a client's contact said",
     "wishes": "what people said they want next",
     "agents_truth": "every true attribute, in sd of the population",
     "effects_truth": "the true agent effect behind every metric, in agent sd, better is positive",
@@ -84,7 +84,8 @@ def _files(simulated: Simulated) -> str:
 
 
 def _characters() -> str:
-    told = "Their truth and circumstances are set; their rows are drawn like everybody's.\n"
+    told = "Their truth and circumstances are set; their rows are drawn like "
+    told += "everybody's, except that they answered every question.\n"
     lines = ["## Story characters\n", told]
     lines += [f"- `{story.id}`: {story.about}." for story in STORIES]
     return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""Ratings: what leads and peers say of an agent, each with their own leniency."""
+"""Ratings: what leads, peers and clients say of an agent, each with their own leniency."""
 
 from __future__ import annotations
 
@@ -14,23 +14,28 @@ if TYPE_CHECKING:
 
     from rolefit.schema.arrays import Bools, Floats, Ints
     from rolefit.schema.config import Config
+    from rolefit.simulate.clients import Clients
     from rolefit.simulate.people import People
 
-LEAD, PEER, OTHER_LEAD = range(3)
-KINDS = ("lead", "peer", "lead")
-SEES = (
-    ("quality", "dependability", "ownership", "composure", "coaching", "teamwork"),
-    ("coaching", "teamwork", "communication", "composure", "client_knowledge"),
-    ("communication", "problem_solving", "follow_through", "influence", "relationship", "vision"),
-)
+SEES = {
+    "lead": ("quality", "dependability", "ownership", "composure", "coaching", "teamwork",
+             "communication", "problem_solving", "follow_through", "planning", "influence"),
+    "peer": ("coaching", "teamwork", "communication", "composure", "client_knowledge",
+             "problem_solving", "relationship"),
+    "qa": ("quality", "customer_satisfaction", "resolution", "communication", "composure"),
+    "client": ("client_knowledge", "relationship", "ownership", "follow_through",
+               "communication"),
+}  # fmt: skip
 """What each kind of rater can judge."""
-CHANCE = (0.9, 0.6, 0.3)
-"""How often the own lead, a peer, and the lead of another team rate somebody."""
+KINDS = ("lead", "peer", "peer", "lead", "client", "qa")
+CHANCE = (0.95, 0.8, 0.5, 0.5, 0.4, 0.9)
+"""How often the own lead, two peers, another lead, a client's contact and quality assurance rate."""
+AGENTS_PER_QA = 40
 SKIPPED = 0.15
 """Share of attributes a rater leaves out."""
 MIDDLE, STEP = 3.3, 0.6
 """Rating of the average agent on 1-5; what one sd of the view adds."""
-LENIENCY, HALO, NOISE = 0.35, 0.3, 0.35
+LENIENCY, HALO, NOISE = 0.35, 0.25, 0.3
 """sd of a rater's leniency, of one rater's liking of one agent, and of one rating."""
 OLDEST = 330
 FIRST_MONTHS = 1.5
@@ -39,6 +44,8 @@ FIRST_MONTHS = 1.5
 
 def ratings_table(
     people: People,
+    clients: Clients,
+    serves: Bools,
     views: Floats,
     heard: Bools,
     config: Config,
@@ -49,20 +56,17 @@ def ratings_table(
 
     Args:
         people: gives ids, teams and tenure.
+        clients: each has one contact who rates.
+        serves: agents x clients.
         views: what raters agree on, agents x `config.attribute_ids`, sd 1.
-        heard: agents whom all three raters rate, shape (agents,).
+        heard: agents whom every kind of rater rates, shape (agents,).
         config: attributes and the rating range.
         as_of: the last possible day.
         rng: source of all chance.
     """
-    n, teams = len(people), int(people.team.max()) + 1
     agent, slot = np.nonzero(_who_rates(people, heard, rng))
-    rater = np.where(
-        slot == PEER,
-        teams + _neighbour(people.team, rng)[agent],
-        np.where(slot == LEAD, people.team[agent], (people.team[agent] + 1) % teams),
-    )
-    leniency = LENIENCY * rng.standard_normal(teams + n)
+    names, rater = _raters(people, clients, serves, agent, slot, rng)
+    leniency = LENIENCY * rng.standard_normal(len(names))
     liking = leniency[rater] + HALO * rng.standard_normal(len(agent))
     oldest = np.minimum(OLDEST, people.tenure[agent] * 30.0)
     day = np.floor(rng.random(len(agent)) * oldest)
@@ -71,12 +75,11 @@ def ratings_table(
     value = (value + NOISE * rng.standard_normal(len(pair))).round()
     low, high = config.evidence.rating_range
     unit = (high - low) / 4.0
-    raters = [*(f"L{k + 1:03d}" for k in range(teams)), *people.ids]
     return pa.table(
         {
             "agent_id": named(people.ids, agent[pair]),
             "attribute": named(config.attribute_ids, attribute),
-            "rater_id": named(raters, rater[pair]),
+            "rater_id": named(names, rater[pair]),
             "rater_kind": named(KINDS, slot[pair]),
             "value": gapped(low + unit * (np.clip(value, 1.0, 5.0) - 1.0)),
             "on": before(as_of, day[pair]),
@@ -90,18 +93,38 @@ def _who_rates(people: People, heard: Bools, rng: np.random.Generator) -> Bools:
     return (rates | heard[:, None]) & (people.tenure >= FIRST_MONTHS)[:, None]
 
 
-def _neighbour(team: Ints, rng: np.random.Generator) -> Ints:
-    """A peer for each agent: the next one in a shuffled line-up of the own and the next team."""
+def _raters(
+    people: People,
+    clients: Clients,
+    serves: Bools,
+    agent: Ints,
+    slot: Ints,
+    rng: np.random.Generator,
+) -> tuple[list[str], Ints]:
+    """Ids of all raters (leads, agents, contacts, quality), and the rater of each pair."""
+    teams = int(people.team.max()) + 1
+    leads = [f"L{k:03d}" for k in range(1, teams + 1)]
+    quality = [f"Q{k:03d}" for k in range(1, len(people) // AGENTS_PER_QA + 2)]
+    names = [*leads, *people.ids, *(f"C-{client}" for client in clients.ids), *quality]
+    team = people.team[agent]
+    peers = [teams + _neighbour(people.team, step, rng)[agent] for step in (1, 2)]
+    contact = teams + len(people) + serves.argmax(axis=1)[agent]
+    listener = len(names) - 1 - rng.integers(0, len(quality), len(agent))
+    return names, np.choose(slot, [team, *peers, (team + 1) % teams, contact, listener])
+
+
+def _neighbour(team: Ints, step: int, rng: np.random.Generator) -> Ints:
+    """A peer for each agent: some steps on in a shuffled line-up of two teams."""
     order = np.lexsort((rng.random(len(team)), team // 2))
     peer = np.empty(len(team), np.int64)
-    peer[order] = np.roll(order, 1)
+    peer[order] = np.roll(order, step)
     return peer
 
 
 def _judged(slot: Ints, config: Config, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """Rater-agent pair and attribute of each rating."""
     names = config.attribute_ids
-    sees = np.array([[name in seen for name in names] for seen in SEES])
+    sees = np.array([[name in SEES[kind] for name in names] for kind in KINDS])
     judged = sees[slot] & (rng.random((len(slot), len(names))) >= SKIPPED)
     pair, attribute = np.nonzero(judged)
     return pair.astype(np.int64), attribute.astype(np.int64)

@@ -74,8 +74,8 @@ STORIES = (
         "strong in results and capabilities, and happy in the present role: no other role now",
         {
             "efficiency": 1.8, "quality": 1.8, "customer_satisfaction": 2.0, "resolution": 1.8,
-            "dependability": 1.8, "coaching": 2.2, "teamwork": 2.0, "communication": 1.9,
-            "composure": 1.8, "serving_customers": 1.9, "developing_people": 1.4,
+            "dependability": 1.8, "coaching": 2.5, "teamwork": 2.2, "communication": 1.9,
+            "composure": 1.8, "serving_customers": 1.6, "developing_people": 1.8,
             "analysing": -0.3, "creating": -0.8,
         },
         rest=0.9,

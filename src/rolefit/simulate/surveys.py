@@ -24,6 +24,8 @@ ITEM, WORDING, STYLE = 0.65, 0.25, 0.3
 """sd of one answer to one item; of how easily an item is agreed to; of a person's yes-saying."""
 PACE, HASTE = 5.0, 1.1
 """Seconds an item, of an attentive and of a careless reader."""
+SKIPPING = 0.25
+"""Share of people who leave items out at all."""
 OLDEST = 270
 """Days before `as_of` within which people answered."""
 
@@ -33,6 +35,7 @@ def survey_table(
     people: People,
     views: Floats,
     came: Bools,
+    diligent: Bools,
     config: Config,
     world: World,
     as_of: date,
@@ -45,6 +48,7 @@ def survey_table(
         people: gives ids and tenure.
         views: how people see themselves, agents x `config.attribute_ids`, sd 1.
         came: who answered, shape (agents,).
+        diligent: who read every question and answered it, shape (agents,).
         config: gives the instrument.
         world: shares of careless surveys and of empty answers.
         as_of: the last possible day.
@@ -53,10 +57,12 @@ def survey_table(
     instrument = config.questionnaires[kind]
     answers = _answers(instrument, views, config.attribute_ids, rng)
     n, items = answers.shape
-    careless = rng.random(n) < world.careless
+    careless = (rng.random(n) < world.careless) & ~diligent
     hasty = np.flatnonzero(careless)
     answers[hasty] = _careless(instrument, len(hasty), items, rng)
-    answers[rng.random(answers.shape) < world.unanswered] = np.nan
+    skips = (rng.random(n) < SKIPPING) & ~diligent
+    skipped = rng.random(answers.shape) < world.unanswered / SKIPPING
+    answers[skipped & skips[:, None]] = np.nan
     pace = np.where(careless, HASTE, PACE) * rng.lognormal(0.0, 0.25, n)
     oldest = np.minimum(OLDEST, people.tenure * 30.0)
     days = oldest * rng.random(n)

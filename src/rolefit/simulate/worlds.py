@@ -22,7 +22,7 @@ class World:
     careless: float = 0.05
     """Share of surveys answered without reading."""
     unanswered: float = 0.03
-    """Share of survey items left empty."""
+    """Share of survey items left empty, by a quarter of the people."""
     no_survey: float = 0.12
     """Share of agents who did not hand a survey in, each survey by itself."""
     silent: float = 0.3
