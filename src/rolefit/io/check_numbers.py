@@ -41,7 +41,7 @@ def decimal_mark(body: Body, names: Iterable[str]) -> str:
     """
     if not body.free_decimals:
         return POINT
-    seen = {mark: 0 for mark in (COMMA, POINT)}
+    seen = dict.fromkeys((COMMA, POINT), 0)
     for name in names:
         text = body.table[name]
         if pa.types.is_string(text.type):
@@ -79,14 +79,16 @@ def as_numbers(column: pa.ChunkedArray, *, mark: str, nan_is_missing: bool) -> N
 
 def _from_text(column: pa.ChunkedArray, mark: str) -> Numbers:
     text = pc.utf8_trim_whitespace(column)
-    filled = np.asarray(pc.fill_null(pc.not_equal(text, ""), False))
+    filled = np.asarray(pc.fill_null(pc.not_equal(text, ""), fill_value=False))
     if mark == COMMA:
         pointed = pc.match_substring(text, POINT)
         text = pc.if_else(pointed, "x", pc.replace_substring(text, COMMA, POINT))
-    number = pc.fill_null(pc.match_substring_regex(text, NUMBER), False)
-    text_of_numbers = pc.if_else(number, pc.replace_substring(text, "+", "", max_replacements=1), None)
+    number = pc.fill_null(pc.match_substring_regex(text, NUMBER), fill_value=False)
+    text_of_numbers = pc.if_else(
+        number, pc.replace_substring(text, "+", "", max_replacements=1), None
+    )
     values = np.asarray(pc.fill_null(text_of_numbers.cast(pa.float64()), np.nan), np.float64)
-    named = np.asarray(pc.fill_null(pc.match_substring_regex(text, NOT_FINITE), False))
+    named = np.asarray(pc.fill_null(pc.match_substring_regex(text, NOT_FINITE), fill_value=False))
     not_finite = named | np.isinf(values)
     values = np.where(not_finite, np.nan, values)
     return Numbers(values, filled & ~np.asarray(number) & ~named, not_finite)

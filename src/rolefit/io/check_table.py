@@ -18,6 +18,7 @@ from rolefit.io.check_text import Coded, as_codes, name_unknown, outside
 if TYPE_CHECKING:
     from datetime import date
 
+    from rolefit.io.aside import Words
     from rolefit.io.check_days import Days
     from rolefit.io.rules import Column, Rules
     from rolefit.io.source import Body
@@ -79,7 +80,9 @@ class _Work:
         if name in self.text:
             return self.text[name].codes
         days = self.day[name].astype("datetime64[D]").astype(np.int64)
-        return np.where(np.isnat(self.day[name]), -1, days - np.datetime64("1800-01-01").astype(int))
+        return np.where(
+            np.isnat(self.day[name]), -1, days - np.datetime64("1800-01-01").astype(int)
+        )
 
 
 def check_table(rules: Rules, body: Body, file: str, known: Known) -> Checked:
@@ -110,7 +113,9 @@ def _check_text(column: Column, work: _Work, _known: Known) -> None:
     coded = as_codes(work.body.table[column.name])
     work.text[column.name] = coded
     if column.needed:
-        code = column.words.code if column.words and column.name == "current_role" else "missing_key"
+        code = (
+            column.words.code if column.words and column.name == "current_role" else "missing_key"
+        )
         work.aside.rows(coded.empty, column.name, code, f"no {column.name} is given")
     if column.words is None:
         return
@@ -176,7 +181,7 @@ def _check_agents(work: _Work, known: Known, *, counts: bool) -> None:
     kept = coded.spread(_among(coded.values, known.agents), missing=True)
     rejected = coded.spread(_among(coded.values, known.rejected_agents), missing=False)
 
-    def said(text: str) -> object:
+    def said(text: str) -> Words:
         return lambda at: pc.binary_join_element_wise(
             "agent ", coded.values.take(pa.array(coded.codes[at])), text, ""
         )

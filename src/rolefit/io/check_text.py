@@ -30,7 +30,8 @@ class Coded:
     @property
     def empty(self) -> Bools:
         """True where nothing is written."""
-        return self.codes == EMPTY
+        empty: Bools = self.codes == EMPTY
+        return empty
 
     def texts(self) -> pa.Array:
         """The column as plain text, null where empty."""
@@ -95,8 +96,10 @@ def name_unknown(coded: Coded, at: Ints, words: Vocabulary) -> pa.Array:
     used, back = np.unique(coded.codes[at], return_inverse=True)
     messages = []
     for k, value in enumerate(coded.values.take(pa.array(used)).to_pylist()):
-        shown = f"unknown {words.what} '{value}'" if len(value) <= MAX_SHOWN else (
-            f"unknown {words.what}"
+        shown = (
+            f"unknown {words.what} '{value}'"
+            if len(value) <= MAX_SHOWN
+            else (f"unknown {words.what}")
         )
         guess = did_you_mean(value, words.words) if k < MAX_HINTS else ""
         messages.append(f"{shown}; {guess}" if guess else shown)

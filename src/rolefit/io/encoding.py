@@ -65,6 +65,4 @@ def _first_bad_byte(raw: pa.Buffer) -> int | None:
 
 def _line_of(raw: pa.Buffer, at: int) -> int:
     view = memoryview(raw)
-    return 1 + sum(
-        view[k : min(k + CHUNK, at)].tobytes().count(b"\n") for k in range(0, at, CHUNK)
-    )
+    return 1 + sum(view[k : min(k + CHUNK, at)].tobytes().count(b"\n") for k in range(0, at, CHUNK))

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from rolefit.io.source import Wanted
 
 
-
 @dataclass(frozen=True)
 class FrameSource:
     """A table that came in as a DataFrame."""
@@ -86,6 +85,9 @@ def from_frame(data: Any, table: str) -> FrameSource:  # noqa: ANN401 - any eage
 
 def _from_pandas(frame: pd.DataFrame) -> pa.Table:
     """Column by column, so that a column of mixed types becomes text and not an error."""
+    named = [name for name in frame.index.names if name is not None and name not in frame.columns]
+    if named:
+        frame = frame.reset_index(level=named)
     columns = [_series(frame.iloc[:, k]) for k in range(frame.shape[1])]
     return pa.Table.from_arrays(columns, names=[str(name) for name in frame.columns])
 
@@ -113,7 +115,7 @@ def _no_frame(data: object, table: str) -> Problem:
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:
     """A pandas frame; lists become lists of dicts, texts stay text, missing numbers NaN."""
-    frame = table.to_pandas(date_as_object=False)
+    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
     for k, field in enumerate(table.schema):
         if pa.types.is_list(field.type):
             frame[field.name] = pd.Series(table.column(k).to_pylist(), dtype=object)

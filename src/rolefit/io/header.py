@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from rolefit.io.rules import Rules
 
+PANDAS_INDEX = "__index_level_"
+"""Row labels that pandas stores as a column: they mean nothing to anybody."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -135,7 +138,8 @@ def _without_volume(
 
 
 def _ignored(header: Sequence[str], rules: Rules, used: set[str], file: str) -> list[str]:
-    rest = [name for name in header if name and name not in used and name not in rules.known]
+    known = {*used, *rules.known}
+    rest = [n for n in header if n and n not in known and not n.startswith(PANDAS_INDEX)]
     if not rest:
         return []
     noun = "column" if len(rest) == 1 else "columns"

@@ -20,9 +20,7 @@ STRAY = (".csv", ".gz", ".parquet", ".xlsx", ".xls", ".txt", ".tsv")
 NOT_SCORED = ("groups",)
 
 
-def find_files(
-    folder: Path, inputs: Mapping[str, str]
-) -> tuple[dict[str, Path], list[Problem]]:
+def find_files(folder: Path, inputs: Mapping[str, str]) -> tuple[dict[str, Path], list[Problem]]:
     """The file of each table that is there.
 
     Args:

@@ -46,7 +46,7 @@ class CsvSource:
     """A cell may hold a line break, because quotes occur."""
 
     def read(self, wanted: Mapping[str, Wanted]) -> Body:
-        """The wanted columns; numbers arrive as floats when every cell is one, as text otherwise."""
+        """The wanted columns; numbers are floats when every cell is one, text otherwise."""
         free = self.separator != ","
         number = pa.string() if free else pa.float64()
         types = {str(w.position): number if w.kind == "number" else CODED for w in wanted.values()}
@@ -75,9 +75,7 @@ class CsvSource:
         except pa.ArrowInvalid:
             raise InputError([_broken(self.name)]) from None
 
-    def _parse_once(
-        self, types: dict[str, pa.DataType], *, threads: bool
-    ) -> tuple[pa.Table, Ints]:
+    def _parse_once(self, types: dict[str, pa.DataType], *, threads: bool) -> tuple[pa.Table, Ints]:
         """One pass; with threads a ragged row is an error, because its number is not known."""
         if not self.body.size:
             return pa.table({k: pa.array([], t) for k, t in types.items()}), np.zeros(0, np.int64)

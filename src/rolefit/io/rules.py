@@ -107,7 +107,9 @@ def _metrics(config: Config) -> Rules:
         )
         for metric, spec in config.metrics.items()
     ]
-    rests_on = [Column(name, "number", span=NOT_NEGATIVE) for name in dict.fromkeys(volumes.values())]
+    rests_on = [
+        Column(name, "number", span=NOT_NEGATIVE) for name in dict.fromkeys(volumes.values())
+    ]
     return Rules(
         "metrics",
         (*keys, *rests_on, *measures),

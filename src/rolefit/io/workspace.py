@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -168,7 +169,8 @@ def load(path: str | Path) -> Workspace:
     if wrong:
         raise ConfigError([*wrong, *problems])
     checked = check_inputs(sources, config, problems)
-    return Workspace._of(checked)  # noqa: SLF001 - the other way to build one
+    said = replace(checked, reports=(*stray_files(folder, found), *checked.reports))
+    return Workspace._of(said)  # noqa: SLF001 - the other way to build one
 
 
 def _config_of(folder: Path) -> tuple[Config, tuple[Problem, ...]]:
@@ -177,4 +179,3 @@ def _config_of(folder: Path) -> tuple[Config, tuple[Problem, ...]]:
         return load_config(folder / CONFIG_NAME), ()
     except ConfigError as error:
         return build_config({}), error.problems
-
