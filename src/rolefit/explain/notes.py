@@ -42,9 +42,7 @@ class Notes:
     """The attribute on which sources differ most, per agent."""
 
 
-def take_notes(
-    view: View, remarks: Sequence[Remarks], names: Names, config: Config
-) -> Notes:
+def take_notes(view: View, remarks: Sequence[Remarks], names: Names, config: Config) -> Notes:
     """Gathers the notes of n agents.
 
     Args:
@@ -64,7 +62,10 @@ def take_notes(
     unseen = _not_yet_seen(view, names)
     everybody = np.arange(view.agents)
     groups = [
-        *((_rank(remark.code), agent, said) for remark, (agent, said) in zip(remarks, rows, strict=True)),
+        *(
+            (_rank(remark.code), agent, said)
+            for remark, (agent, said) in zip(remarks, rows, strict=True)
+        ),
         (len(REMARK_ORDER), everybody, conflict),
         (len(REMARK_ORDER) + 1, everybody, unseen),
     ]
@@ -129,9 +130,7 @@ def _rank(code: str) -> int:
     return REMARK_ORDER.index(code)
 
 
-def _remark_rows(
-    remark: Remarks, names: Names, attributes: tuple[str, ...]
-) -> tuple[Ints, Said]:
+def _remark_rows(remark: Remarks, names: Names, attributes: tuple[str, ...]) -> tuple[Ints, Said]:
     """Agents and sentences of one kind of remark."""
     _rank(remark.code)
 

@@ -76,9 +76,7 @@ def lead_source(evidence: Evidence, shape: tuple[int, int, int], picked: Picked)
     )
     place = np.full(int(np.prod(shape)), NONE, np.int64)
     place[cell] = np.arange(len(cell))
-    at = place[
-        np.ravel_multi_index((evidence.agent, evidence.attribute, evidence.family), shape)
-    ]
+    at = place[np.ravel_multi_index((evidence.agent, evidence.attribute, evidence.family), shape)]
     rows = np.flatnonzero(at != NONE)
     sign = np.sign(picked.term[agent, slot])[at[rows]]
     loudness = sign * evidence.z[rows] / evidence.variance[rows]

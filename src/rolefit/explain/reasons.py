@@ -110,7 +110,9 @@ def reason_texts(reasons: Reasons, evidence: Evidence, view: View, names: Names)
     def gap(what: int, family: int, source: int, where: int) -> str:
         return wording.gap(names, what, FAMILIES[family], sources[source], where)
 
-    lead = np.where(np.isin(flat.family, (INTERESTS, FAMILIES.index("strengths"))), NONE, flat.source)
+    lead = np.where(
+        np.isin(flat.family, (INTERESTS, FAMILIES.index("strengths"))), NONE, flat.source
+    )
     spoken = (attribute, flat.family, lead)
     return first_said(
         say(brings, flat.has("brings", "brings_metric"), *spoken),
@@ -203,8 +205,13 @@ def _from_wishes(view: View, beside: Beside) -> Reasons:
         [
             code_of(name)
             for name in (
-                "wish_outside", "thrives_elsewhere", "wish_asks_first", "wish_want", "wish_open",
-                "wish_step_back", "wish_stay",
+                "wish_outside",
+                "thrives_elsewhere",
+                "wish_asks_first",
+                "wish_want",
+                "wish_open",
+                "wish_step_back",
+                "wish_stay",
             )
         ],
         NONE,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from rolefit.schema.config import Config
 
@@ -29,8 +29,8 @@ SOMEBODY = ("somebody who works with you", "sees")
 WAYS = {
     "strengths": "the strengths survey",
     "interests": "the interests survey",
-    "record": "a record of {}",
-    "rating": "a rating by somebody who works with you",
+    "contributions": "a record of {}",
+    "ratings": "a rating by somebody who works with you",
 }
 WAITS = {
     "ready": "For {role}, what we have seen so far is not a full match yet.",
@@ -53,6 +53,44 @@ TURNS = {
     "out": "Nothing is decided. Your turn: what kind of work gives you energy?",
     "leaving": "Your turn: how can we help you take a good next step?",
 }
+SECOND_RATING = "a rating by a second person"
+NOT_YET_SEEN = "not yet seen"
+AXIS = "adds to the fit (0 = the average agent)"
+GATE_LABELS = {
+    "ready": "the match is sure enough",
+    "better": "a better match than the current role",
+    "evidence": "enough evidence",
+    "families": "several kinds of evidence",
+    "beyond_metrics": "evidence beyond numbers",
+    "wish": "your wish",
+    "record": "a match without numbers, too",
+    "must_have": "what the role cannot do without",
+    "tenure": "time in the current role",
+    "contest": "no open question about an earlier suggestion",
+    "gain": "a gain that is worth the move",
+    "asked": "your own request",
+    "no_inside_fit": "no role here is a match",
+    "record_away": "the record points elsewhere",
+    "record_thick": "enough evidence beyond numbers",
+    "surveyed": "both surveys answered",
+    "destination": "a better match outside",
+    "coaching": "coaching would not close the gap",
+    "history": "seen in earlier runs",
+    "by_choice": "your own choice",
+}
+HEADINGS = {
+    "reasons": "Why", "notes": "Good to know", "gates": "What was looked at",
+    "fits": "All roles", "terms": "What adds up", "unseen": "Not yet seen",
+}  # fmt: skip
+STATUS_LABELS = {
+    "firm": "clear", "tentative": "a first impression", "explore": "ask first",
+    "gather": "more to learn first",
+}  # fmt: skip
+DIRECTION_LABELS = {
+    "up": "a step up", "sideways": "a move sideways", "stay": "stay and grow",
+    "step_back": "a step back", "out": "a conversation about a path outside",
+}  # fmt: skip
+BY_CHOICE_LABEL = "a path outside, as wished"
 THANKS = "Thank you for the work you do here."
 FIRST_IMPRESSION = "This is a first impression, so please correct us."
 SOME_DO_NOT_APPLY = "Some numbers do not apply to the work you do, so they did not count."
@@ -94,32 +132,33 @@ class Names:
             contributions={
                 key: _phrase(c.phrase, c.label) for key, c in config.contributions.items()
             },
-            ways=tuple(way_to_show(config, attribute)[0] for attribute in config.attributes),
+            ways=tuple(ways_to_show(config, attribute)[0][1] for attribute in config.attributes),
         )
 
 
-def way_to_show(config: Config, attribute: str) -> tuple[str, ...]:
-    """The ways in which an agent can add evidence of an attribute, easiest first.
+def ways_to_show(config: Config, attribute: str) -> tuple[tuple[str, str], ...]:
+    """How an agent can add evidence of an attribute, easiest first.
 
     Args:
         config: effective config.
         attribute: attribute id.
 
     Returns:
-        Phrases such as `the strengths survey`; never empty, as somebody can always rate.
+        Pairs of evidence family and phrase (`the strengths survey`); never empty.
     """
     surveys = [
-        WAYS[table]
+        (table, WAYS[table])
         for table, instrument in config.questionnaires.items()
         if any(scale.attribute == attribute for scale in instrument.scales.values())
     ]
+    kinds = [kind for kind in config.contributions.values() if kind.attribute == attribute]
     records = [
-        WAYS["record"].format(_phrase(kind.phrase, kind.label))
-        for kind in config.contributions.values()
-        if kind.attribute == attribute
+        ("contributions", WAYS["contributions"].format(_phrase(kind.phrase, kind.label)))
+        for kind in kinds[:1]
     ]
-    rating = [] if config.attributes[attribute].group == "interest" else [WAYS["rating"]]
-    return tuple([*surveys, *records, *rating]) or (WAYS["rating"],)
+    rating = ("ratings", WAYS["ratings"])
+    rated = config.attributes[attribute].group != "interest" or not surveys
+    return (*surveys, *records, rating) if rated else tuple(surveys)
 
 
 def brings(names: Names, attribute: int, family: str, source: str) -> str:
@@ -249,6 +288,67 @@ def remark(names: Names, code: str, subject: str, attribute: int) -> str:
         "too_few_answers": f"Too few questions on {what} were answered, so they were left out.",
         "poor_scale": f"The survey measures {what} only roughly, so it counts less.",
     }[code]
+
+
+def contrast(
+    config: Config, role: str, other: str, terms: Mapping[str, float], gates: Iterable[str]
+) -> str:
+    """What speaks for one role against another, and which gates are open."""
+    names = Names.of(config)
+    places = {attribute: k for k, attribute in enumerate(config.attributes)}
+    role_name, other_name = (names.roles[list(config.roles).index(r)] for r in (role, other))
+    most = max(terms, key=lambda a: terms[a], default="")
+    least = min(terms, key=lambda a: terms[a], default="")
+    parts = []
+    if most and terms[most] > 0:
+        parts.append(f"for it speaks, most of all, {names.attributes[places[most]]}")
+    if least and terms[least] < 0:
+        parts.append(f"against it, {names.attributes[places[least]]}")
+    told = "; ".join(parts) or "nothing seen so far tells them apart"
+    text = f"{_upper(role_name)} held against {other_name}: {told}."
+    return text + _still_open(gates)
+
+
+def change(
+    config: Config, role: str, grow: Iterable[str], show: Mapping[str, tuple[str, ...]],
+    also: Iterable[str], instead: str | None, *, feasible: bool,
+) -> str:  # fmt: skip
+    """What would make a role a stronger match; never a promise."""
+    names = Names.of(config)
+    phrases = dict(zip(config.attributes, names.attributes, strict=True))
+    roles = dict(zip(config.roles, names.roles, strict=True))
+    grow = listed(phrases[a] for a in grow)
+    where = roles[role]
+    if config.roles[role].outward:
+        parts = [f"A path such as {where} is yours to choose: tell us, and we talk about it."]
+    elif feasible and grow:
+        parts = [f"Growing in {grow} would make {where} a stronger match."]
+    elif feasible:
+        parts = [f"What we have seen already speaks for {where}."]
+    else:
+        closer = f" {_upper(roles[instead])} is closer to what you bring." if instead else ""
+        parts = [f"{_upper(where)} is more than one step away for now.{closer}"]
+    if show:
+        ways = listed(dict.fromkeys(ways[0] for ways in show.values()))
+        parts.append(f"{_upper(ways)} could show more.")
+    return " ".join(parts) + _still_open(also)
+
+
+def figure_title(config: Config, agent_id: str, role: str) -> str:
+    """Title of the picture of terms."""
+    return f"{agent_id}: what adds up for {dict(zip(config.roles, Names.of(config).roles, strict=True))[role]}"
+
+
+def headline(config: Config, direction: str, role: str | None, *, by_choice: bool) -> str:
+    """Direction and role in a few words."""
+    what = BY_CHOICE_LABEL if by_choice else DIRECTION_LABELS[direction]
+    return f"{what}: {config.roles[role].label}" if role else what
+
+
+def _still_open(gates: Iterable[str]) -> str:
+    """Names the gates that are open."""
+    gates = [GATE_LABELS[gate] for gate in dict.fromkeys(gates)]
+    return f" Still open: {listed(gates)}." if gates else ""
 
 
 def closed(sentence: str) -> str:

@@ -1,0 +1,71 @@
+"""A picture of the terms of a fit: bars to the right add to it, bars to the left take from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rolefit.errors import MissingExtraError, Problem
+from rolefit.explain import wording
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from rolefit.explain.explanation import Explanation
+
+ADDS, TAKES, UNSEEN = "#2a6f97", "#c8702a", "#9aa5ad"
+MOST_UNSEEN = 4
+BAR_HEIGHT, MARGIN_HEIGHT, WIDTH = 0.34, 1.5, 8.0
+
+
+def draw_terms(why: Explanation, role: str) -> Figure:
+    """Draws what each attribute adds to one agent's fit in a role.
+
+    Args:
+        why: the explanation.
+        role: role id.
+
+    Returns:
+        a figure that needs no display; `savefig` writes it.
+
+    Raises:
+        MissingExtraError: RF501, matplotlib is not installed.
+    """
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - optional
+        from matplotlib.figure import Figure  # noqa: PLC0415 - optional
+    except ImportError as error:
+        raise MissingExtraError([Problem(
+            place="plot", message="drawing needs matplotlib", code="RF501",
+            hint="pip install 'rolefit[report]'",
+        )]) from error  # fmt: skip
+    labels = why.config.attributes
+    told = sorted(why.terms(role).items(), key=lambda pair: -pair[1])
+    unseen = why.unseen(role)[:MOST_UNSEEN]
+    rows = [labels[a].label for a, _ in told] + [labels[a].label for a in unseen]
+    values = [value for _, value in told] + [0.0] * len(unseen)
+    figure = Figure(figsize=(WIDTH, MARGIN_HEIGHT + BAR_HEIGHT * len(rows)), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    places = range(len(rows))
+    axes.barh(places, values, color=[ADDS if v >= 0 else TAKES for v in values], height=0.7)
+    axes.axvline(0, color="#444444", linewidth=0.8)
+    axes.set_yticks(list(places), rows)
+    axes.invert_yaxis()
+    for place, value in enumerate(values[: len(told)]):
+        shift, side = (4, "left") if value >= 0 else (-4, "right")
+        axes.annotate(
+            f"{value:+.2f}", (value, place), (shift, 0),
+            textcoords="offset points", va="center", ha=side, fontsize=8, color="#333333",
+        )  # fmt: skip
+    for place in range(len(told), len(rows)):
+        axes.annotate(
+            wording.NOT_YET_SEEN, (0, place), (4, 0),
+            textcoords="offset points", va="center", fontsize=8, color=UNSEEN, style="italic",
+        )  # fmt: skip
+    axes.margins(x=0.15)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel(wording.AXIS)
+    axes.set_title(wording.figure_title(why.config, why.agent_id, role), loc="left", fontsize=11)
+    return figure
