@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from rolefit.cli.screen import program
 from rolefit.schema.tables import DIRECTIONS, STATUSES
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def heading(text: str) -> Text:
 
 def indented(part: RenderableType) -> Padding:
     """A part set two columns to the right."""
-    return Padding(part, (0, 0, 0, 2))
+    return Padding(part, (0, 0, 0, 2), expand=False)
 
 
 def label(role: str, config: Config) -> str:
@@ -88,18 +90,21 @@ def _contrast(contrast: Mapping[str, Any], config: Config) -> Iterator[Renderabl
     if not contrast["told_to_go"] and not contrast["sent_up"]:
         return
     yield heading("Against a ranking by metrics alone")
-    moves = contrast["suggested_a_move"]
-    named = ", ".join(f"{label(role, config)} {count:,}" for role, count in moves.items())
-    sent_up = contrast["sent_up_directions"]
-    lines = [
-        f"It would tell {contrast['told_to_go']:,} to go. Of these,",
-        f"  {contrast['suited_inside']:,} more likely than not reach the bar of a role here"
-        + (f"; {sum(moves.values()):,} are suggested a move ({named})" if moves else ""),
-        f"  {contrast['too_little_evidence']:,} have shown too little to say anything yet",
-        f"  {contrast['suggested_out']:,} would be asked here where they would thrive (`out`)",
-        f"It would send {contrast['sent_up']:,} up. Here: {listed_counts(sent_up)}.",
-    ]
-    yield indented(Text("\n".join(lines)))
+    moves = {label(role, config): n for role, n in contrast["suggested_a_move"].items()}
+    suited = "more likely than not reach the bar of a role inside"
+    if moves:
+        suited += f" (a move is suggested: {listed_counts(moves)})"
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(justify="right")
+    table.add_column()
+    table.add_row(f"{contrast['told_to_go']:,}", "it would tell to go. Here, of these")
+    table.add_row(f"{contrast['suited_inside']:,}", f"  {suited}")
+    table.add_row(f"{contrast['too_little_evidence']:,}", "  have shown too little to say anything")
+    table.add_row(f"{contrast['suggested_out']:,}", "  are asked where they would thrive (out)")
+    table.add_row(f"{contrast['others']:,}", "  reach no bar yet, which alone is no reason to part")
+    went = listed_counts(contrast["sent_up_directions"])
+    table.add_row(f"{contrast['sent_up']:,}", f"it would send up. Here: {went}")
+    yield indented(table)
 
 
 def listed_counts(counts: Mapping[str, int]) -> str:
@@ -155,4 +160,4 @@ def _written(summary: Mapping[str, Any], out: str) -> Iterator[RenderableType]:
     example = summary["contrast"]["example"]
     if example is not None:
         yield heading("Ask why")
-        yield indented(Text(f"rolefit explain {out} {example}"))
+        yield indented(Text(f"{program()} explain {shlex.quote(out)} {shlex.quote(example)}"))

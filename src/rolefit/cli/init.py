@@ -22,7 +22,7 @@ def init(
     as_json: Json = False,
 ) -> None:
     """Make a workspace to start from."""
-    from rolefit.cli.screen import Screen
+    from rolefit.cli.screen import Screen, program
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError([
@@ -39,7 +39,9 @@ def init(
         (folder / name).write_text(text, "utf-8")
     screen = Screen(quiet=quiet, as_json=as_json)
     screen.show(f"{folder} is ready: {', '.join(sorted(texts))}")
-    screen.show(f"Read {folder / 'README.md'}, put your exports in, then: rolefit check {folder}")
+    screen.show(
+        f"Read {folder / 'README.md'}, put your exports in, then: {program()} check {folder}"
+    )
     screen.give({"ok": True, "folder": str(folder), "files": sorted(texts)})
 
 

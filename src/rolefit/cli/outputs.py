@@ -30,7 +30,7 @@ def rows_of(out: Path, table: str, agent_id: str) -> list[dict[str, Any]]:
         return pq.read_table(parquet, filters=[("agent_id", "=", agent_id)]).to_pylist()
     if csv.is_file():
         found = _read_csv(csv, table)
-        return _decoded(found.filter(pc.equal(found["agent_id"], agent_id)), table)
+        return _decoded(found.filter(_is(found, agent_id)), table)
     raise UsageError([
         Problem(
             place=str(out),
@@ -58,6 +58,11 @@ def unknown_agent(out: Path, agent_id: str) -> UsageError:
             hint=did_you_mean(agent_id, known),
         )
     ])  # fmt: skip
+
+
+def _is(rows: pa.Table, agent_id: str) -> pa.ChunkedArray:
+    """Where the rows are of one agent; CSV ids that look like a formula carry an apostrophe."""
+    return pc.is_in(rows["agent_id"], pa.array([agent_id, f"'{agent_id}"]))
 
 
 def _read_csv(path: Path, table: str) -> pa.Table:

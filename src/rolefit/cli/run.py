@@ -39,7 +39,7 @@ def carry_out(order: Order, screen: Screen, *, dry_run: bool = False) -> None:
     Raises:
         DataStoppedError: RF301 when too large a share of a table was rejected; the rejects are
             written all the same.
-        UsageError: RF420, RF421 when the output would replace something else.
+        UsageError: RF410, RF421 when the output would replace something else.
     """
     writable(order.out, order.workspace)
     with screen.progress():
@@ -57,7 +57,9 @@ def carry_out(order: Order, screen: Screen, *, dry_run: bool = False) -> None:
             with screen.stage("Learning from the population"):
                 norms = calibrate(workspace)
         with screen.stage("Scoring"):
-            result = score(workspace, norms, with_terms="terms" in order.tables)
+            result = score(
+                workspace, norms, with_terms="terms" in order.tables, progress=screen.tick
+            )
         with screen.stage(f"Writing {order.out}"):
             files = result.write(order.out, tables=order.tables, fmt=order.file_format)
     summary: dict[str, Any] = {

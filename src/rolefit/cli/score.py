@@ -41,11 +41,11 @@ def score(
     as_json: Json = False,
 ) -> None:
     """Score a workspace and write suggestions with their reasons."""
+    if engine is Engine.spark:
+        raise UsageError([_no_spark()])
     from rolefit.cli.run import Order, carry_out
     from rolefit.cli.screen import Screen
 
-    if engine is Engine.spark:
-        raise UsageError([_no_spark()])
     order = Order(
         workspace=ws, out=out, norms=norms, tables=chosen_tables(tables, terms=terms),
         file_format=file_format.value,

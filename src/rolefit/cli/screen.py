@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import shutil
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -17,6 +20,13 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 PLAIN_WIDTH = 100
+
+
+def program() -> str:
+    """How to call rolefit from here: by name, or by path where its folder is not on PATH."""
+    if shutil.which("rolefit") is None and Path(sys.argv[0]).name == "rolefit":
+        return os.path.relpath(sys.argv[0])
+    return "rolefit"
 
 
 class Screen:
@@ -65,10 +75,21 @@ class Screen:
         elif not self.silent:
             print(f"{what}: {self.seconds[what]:.1f} s", file=sys.stderr, flush=True)  # noqa: T201 - one line a stage
 
+    def tick(self, what: str, done: int, total: int) -> None:
+        """Says on the bar how far a long stage has come."""
+        if self._progress is not None and self._task is not None and total:
+            told = f"{what}: {done:,} of {total:,}"
+            self._progress.update(self._task, description=told)
+
     def show(self, *parts: RenderableType) -> None:
-        """Prints a result for people."""
-        for part in parts:
-            self.console.print(part, soft_wrap=isinstance(part, str) and "\n" not in part)
+        """Prints a result for people; without a terminal, without spaces at the end of lines."""
+        if self.console.is_terminal:
+            self.console.print(*parts, sep="\n")
+        elif not self.silent:
+            with self.console.capture() as capture:
+                self.console.print(*parts, sep="\n")
+            lines = capture.get().splitlines()
+            print("\n".join(line.rstrip() for line in lines))  # noqa: T201 - the result itself
 
     def give(self, payload: dict[str, Any]) -> None:
         """Prints a result for machines, when that was asked for."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from rolefit.cli.check import seen
 from rolefit.cli.findings import heading, rejected
-from rolefit.cli.writing import RUN_RECORD
-from rolefit.io.write import write_table, write_whole
+from rolefit.io.write import MARKER, write_json, write_table, write_whole
 from rolefit.version import __version__
 
 if TYPE_CHECKING:
@@ -34,9 +32,7 @@ def write_stopped(workspace: Workspace, out: Path, file_format: str, screen: Scr
 
     def build(aside: Path) -> None:
         write_table(workspace.rejects_table, aside / "rejects", file_format)
-        (aside / RUN_RECORD).write_text(
-            json.dumps(record, indent=2, sort_keys=True) + "\n", "utf-8"
-        )
+        write_json(record, aside / MARKER)
 
     write_whole(folder, build)
     screen.show(*rejected(record["rejects"], record["counts"]))

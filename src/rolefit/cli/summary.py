@@ -74,19 +74,28 @@ def _contrast(suggestions: pa.Table, fits: pa.Table, config: Config) -> dict[str
     """What becomes here of those whom a ranking by metrics alone would tell to go, or send up."""
     told_to_go = suggestions.filter(pc.equal(suggestions["metrics_only_direction"], "out"))
     sent_up = suggestions.filter(pc.equal(suggestions["metrics_only_direction"], "up"))
-    seen = told_to_go.filter(pc.not_equal(told_to_go["status"], "gather"))
-    moves = seen.filter(pc.is_in(seen["direction"], pa.array(["up", "sideways"])))
-    suited = pc.is_in(seen["agent_id"], _suited(fits, config))
+    gather = told_to_go.filter(pc.equal(told_to_go["status"], "gather")).num_rows
+    out = told_to_go.filter(pc.equal(told_to_go["direction"], "out")).num_rows
+    seen = told_to_go.filter(_is_seen(told_to_go))
+    moves = seen.filter(pc.not_equal(seen["direction"], "stay"))
+    suited = seen.filter(pc.is_in(seen["agent_id"], _suited(fits, config))).num_rows
     return {
         "told_to_go": told_to_go.num_rows,
-        "too_little_evidence": told_to_go.num_rows - seen.num_rows,
-        "suited_inside": int(pc.sum(suited).as_py() or 0),
+        "suited_inside": suited,
         "suggested_a_move": {r["target_role"]: r["count"] for r in tally(moves, "target_role")},
-        "suggested_out": int(pc.sum(pc.equal(told_to_go["direction"], "out")).as_py() or 0),
+        "too_little_evidence": gather,
+        "suggested_out": out,
+        "others": seen.num_rows - suited,
         "sent_up": sent_up.num_rows,
         "sent_up_directions": {r["direction"]: r["count"] for r in tally(sent_up, "direction")},
         "example": _example(moves, suggestions),
     }
+
+
+def _is_seen(suggestions: pa.Table) -> pa.ChunkedArray:
+    """Where there is evidence enough, and the direction is not `out`."""
+    enough = pc.not_equal(suggestions["status"], "gather")
+    return pc.and_(enough, pc.not_equal(suggestions["direction"], "out"))
 
 
 def _suited(fits: pa.Table, config: Config) -> pa.Array:

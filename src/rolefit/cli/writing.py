@@ -6,11 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from rolefit.errors import Problem, UsageError
+from rolefit.io.write import check_target
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-RUN_RECORD = "run.json"
 
 
 def writable(out: Path, workspace: Path | None = None) -> None:
@@ -21,7 +20,7 @@ def writable(out: Path, workspace: Path | None = None) -> None:
         workspace: the folder the run reads.
 
     Raises:
-        UsageError: RF420 when `out` is a file or holds anything but an earlier run, RF421 when
+        UsageError: RF410 when `out` is a file or holds anything but an earlier run, RF421 when
             the workspace lies in it.
     """
     if workspace is not None and out.resolve() in (
@@ -36,15 +35,7 @@ def writable(out: Path, workspace: Path | None = None) -> None:
                 hint=f"name a folder of its own: --out {workspace / 'out'}",
             )
         ])  # fmt: skip
-    if out.exists() and not _may_be_replaced(out):
-        raise UsageError([
-            Problem(
-                place=f"--out {out}",
-                message="holds something that is not an earlier run of rolefit",
-                code="RF420",
-                expected=f"a new or empty folder, or one with a {RUN_RECORD}",
-            )
-        ])  # fmt: skip
+    check_target(out)
 
 
 def write_bytes(file: Path, content: bytes) -> None:
@@ -56,8 +47,3 @@ def write_bytes(file: Path, content: bytes) -> None:
         aside.replace(file)
     finally:
         aside.unlink(missing_ok=True)
-
-
-def _may_be_replaced(out: Path) -> bool:
-    """True for an empty folder and for the output of an earlier run."""
-    return out.is_dir() and ((out / RUN_RECORD).is_file() or not any(out.iterdir()))
