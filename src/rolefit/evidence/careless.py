@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rolefit.evidence.distance import DistanceNorms, distance_depth
-from rolefit.evidence.scales import keyed_answers
+from rolefit.evidence.scales import item_ids, keyed_answers
 
 if TYPE_CHECKING:
     from rolefit.schema.arrays import Bools, Floats, Ints
@@ -214,6 +214,6 @@ def careless_flags(
         longest_string(given) >= string,
         variability(given) < norms.variability_low - NARROW,
         nowhere if low is None else even_odd(given, instrument) < low - NARROW,
-        nowhere if far is None else distance_depth(given, far) > far.cut,
+        nowhere if far is None else distance_depth(given, item_ids(instrument), far) > far.cut,
         seconds < SECONDS_PER_ITEM * answered,
     ])  # fmt: skip

@@ -9,6 +9,8 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rolefit.evidence.scales import PairSums
     from rolefit.schema.arrays import Bools, Floats, Ints
 
@@ -22,8 +24,8 @@ NO_CUT = float("inf")
 class DistanceNorms:
     """The usual pattern of answers to an instrument."""
 
-    items: tuple[int, ...]
-    """Positions of the items that vary, in the order asked."""
+    items: tuple[str, ...]
+    """Items that vary, in the order of the figures below."""
     means: tuple[float, ...]
     covariance: tuple[tuple[float, ...], ...]
     """Pairwise covariances of the answers as given, a fifth of the way to independence."""
@@ -31,12 +33,15 @@ class DistanceNorms:
     """Depth (in normal sd) from which a pattern is flagged."""
 
 
-def usual_pattern(sums: PairSums, offset: float, least_people: int) -> DistanceNorms | None:
+def usual_pattern(
+    sums: PairSums, offset: float, asked: Sequence[str], least_people: int
+) -> DistanceNorms | None:
     """The norms of the distance, with no cut yet; None where too few people show the pattern.
 
     Args:
         sums: pair sums of the answers less `offset`.
         offset: what was taken off every answer.
+        asked: items in the order of the sums.
         least_people: people needed at least; five an item are needed besides.
 
     Source:
@@ -53,18 +58,19 @@ def usual_pattern(sums: PairSums, offset: float, least_people: int) -> DistanceN
     if np.linalg.eigvalsh(shrunk)[0] <= 0:
         return None
     return DistanceNorms(
-        tuple(varies.tolist()), tuple((sums.means()[varies] + offset).tolist()),
+        tuple(asked[k] for k in varies.tolist()), tuple((sums.means()[varies] + offset).tolist()),
         tuple(map(tuple, shrunk.tolist())), NO_CUT,
     )  # fmt: skip
 
 
-def distance_depth(given: Floats, norms: DistanceNorms) -> Floats:
+def distance_depth(given: Floats, asked: Sequence[str], norms: DistanceNorms) -> Floats:
     """How far a person's answers lie from the usual pattern, in normal sd.
 
         d2 = (x - m)' S^-1 (x - m) over the answered items;  depth = its normal score under chi2
 
     Args:
         given: (n, items) answers as given, NaN = not answered.
+        asked: items in the order of the columns.
         norms: usual pattern; each person is compared over the items they answered.
 
     Returns:
@@ -77,7 +83,8 @@ def distance_depth(given: Floats, norms: DistanceNorms) -> Floats:
     Source:
         Mahalanobis 1936; Wilson & Hilferty 1931; Meade & Craig 2012 for its use here.
     """
-    away = given[:, list(norms.items)] - np.array(norms.means)
+    order = {item: k for k, item in enumerate(asked)}
+    away = given[:, [order[item] for item in norms.items]] - np.array(norms.means)
     seen = ~np.isnan(away)
     away = np.where(seen, away, 0.0)
     covariance = np.array(norms.covariance)

@@ -52,6 +52,8 @@ class ScaleNorms:
     scored_reliability: float
     """Reliability of a complete score after ipsatising; `reliability` where there is none."""
     source: Literal["published", "estimated", "pooled"]
+    true_covariance: dict[str, float]
+    """Scale id -> covariance of its true score with this one's, before ipsatising."""
 
 
 @dataclass(frozen=True)
@@ -162,13 +164,13 @@ def scale_norms(
         reliability = 1.0 - sem2 / given.sd**2
         return ScaleNorms(
             given.mean, given.sd, given.n, k, reliability, alpha, low, high,
-            math.sqrt(sem2), 0.0, reliability, "published",
+            math.sqrt(sem2), 0.0, reliability, "published", {},
         )  # fmt: skip
     pooled = weight < 1.0
     return ScaleNorms(
         mean, math.sqrt(variance), n, k, reliability, alpha, low, high, math.sqrt(sem2),
         math.sqrt(variance / max(n, 1)) if pooled else 0.0, reliability,
-        "pooled" if pooled else "estimated",
+        "pooled" if pooled else "estimated", {},
     )  # fmt: skip
 
 

@@ -27,6 +27,8 @@ class ScaleScores:
     """(n, S) mean of the answered items after reversal, NaN where the missing rule leaves none."""
     answered: Floats
     """(n, S) number of answered items, counted whether or not the scale is scored."""
+    scales: tuple[str, ...]
+    """Scale ids of the columns."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def scale_scores(answers: pa.Table, instrument: Instrument, policy: EvidencePoli
         mean = np.nansum(keyed, axis=1) / np.maximum(count, 1)
         score[:, s] = np.where(enough, mean, np.nan)
         answered[:, s] = count
-    return ScaleScores(score, answered)
+    return ScaleScores(score, answered, tuple(instrument.scales))
 
 
 def alpha_of(covariance: Floats) -> float:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rolefit.errors import ConfigError, Problem, listed
 from rolefit.evidence.careless import (
     CarelessNorms,
     SignCounts,
@@ -28,7 +29,7 @@ from rolefit.evidence.scale_norms import (
     scale_norms,
     true_covariance,
 )
-from rolefit.evidence.scales import PairSums, item_answers, scale_scores
+from rolefit.evidence.scales import PairSums, item_answers, item_ids, scale_scores
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,9 +54,7 @@ class SurveyNorms:
     ipsatise: float
     """Share of a person's mean deviation that is taken off; 0 for strengths."""
     scales: dict[str, ScaleNorms]
-    """By scale id, in instrument order."""
-    true_covariance: tuple[tuple[float, ...], ...]
-    """Covariances of the scales' true scores, before ipsatising."""
+    """By scale id."""
     careless: CarelessNorms
 
 
@@ -117,7 +116,8 @@ def calibrate_survey(
 
 def depth_counts(answers: pa.Table, instrument: Instrument, norms: DistanceNorms) -> Ints:
     """(bins,) people of a partition by distance from the usual pattern; partitions add up."""
-    return count_bins(distance_depth(item_answers(answers, instrument), norms), *DISTANCE_RANGE)
+    given, asked = item_answers(answers, instrument), item_ids(instrument)
+    return count_bins(distance_depth(given, asked, norms), *DISTANCE_RANGE)
 
 
 def with_distance_cut(norms: SurveyNorms, depths: Ints, policy: EvidencePolicy) -> SurveyNorms:
@@ -141,14 +141,33 @@ def norms_of(sums: SurveySums, instrument: Instrument, policy: EvidencePolicy) -
     careless = CarelessNorms(
         flat_cut(sums.signs.variability, instrument, least),
         disagreement_cut(sums.signs.even_odd, least),
-        usual_pattern(sums.answers.items, middle(instrument), least),
+        usual_pattern(sums.answers.items, middle(instrument), item_ids(instrument), least),
     )
     scored = ipsatised_reliability(true, np.array([s.sem for s in plain.values()]) ** 2, share)
     scales = {
-        name: replace(scale, scored_reliability=float(value))
-        for (name, scale), value in zip(plain.items(), scored, strict=True)
+        name: replace(
+            scale,
+            scored_reliability=float(value),
+            true_covariance=dict(zip(plain, row, strict=True)),
+        )
+        for (name, scale), value, row in zip(plain.items(), scored, true.tolist(), strict=True)
     }
-    return SurveyNorms(
-        head.id, head.version, head.language, sums.people, share, scales,
-        tuple(map(tuple, true.tolist())), careless,
-    )  # fmt: skip
+    return SurveyNorms(head.id, head.version, head.language, sums.people, share, scales, careless)
+
+
+def check_norms(norms: SurveyNorms, instrument: Instrument) -> None:
+    """Refuses norms of another instrument than the one that was answered.
+
+    Raises:
+        ConfigError: RF142 another instrument, version, language or other scales.
+    """
+    head = instrument.instrument
+    asked = (head.id, head.version, head.language, *sorted(instrument.scales))
+    known = (norms.instrument, norms.version, norms.language, *sorted(norms.scales))
+    if asked != known:
+        raise ConfigError([Problem(
+            place="norms.json: surveys", code="RF142",
+            message=f"norms of instrument {' '.join(known[:3])} ({listed(known[3:])})",
+            expected=f"norms of instrument {' '.join(asked[:3])} ({listed(asked[3:])})",
+            hint="run `rolefit norms` again with this instrument",
+        )])  # fmt: skip

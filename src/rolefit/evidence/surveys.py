@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
 from rolefit.evidence.careless import careless_flags
+from rolefit.evidence.dates import months_before
 from rolefit.evidence.scales import item_answers, scale_scores
+from rolefit.evidence.survey_norms import check_norms
 from rolefit.evidence.table import (
     NO_NOTE,
     Evidence,
@@ -23,6 +24,8 @@ from rolefit.evidence.table import (
 )
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rolefit.evidence.scales import ScaleScores
     from rolefit.evidence.survey_norms import SurveyNorms
     from rolefit.schema.arrays import Bools, Floats, Ints
@@ -34,8 +37,6 @@ SurveyFamily: TypeAlias = Literal["strengths", "interests"]
 
 POOR_RELIABILITY = 0.6
 LEAST_RELIABILITY = 0.1
-DAYS_PER_MONTH = 30.4375
-EPOCH = date(1970, 1, 1)
 NOTES = (NO_NOTE, "careless_1", "careless_2", "old")
 RETAKE_FLAGS = 2
 
@@ -78,9 +79,13 @@ def score_survey(
         `poor_scale`, `unusable_scale` (subject: attribute), `careless`, `retake` (subject:
         family).
 
+    Raises:
+        ConfigError: RF142 the norms are of another instrument.
+
     Limits:
         self-reports: `validity` and the family's method variance carry that.
     """
+    check_norms(norms, instrument)
     person = agent_positions(answers, agents)
     answers, person = answers.filter(pa.array(person >= 0)), person[person >= 0]
     scores = scale_scores(answers, instrument, config.evidence)
@@ -139,11 +144,12 @@ def true_scores(scores: ScaleScores, norms: SurveyNorms) -> TrueScores:
     Source:
         Kelley 1947 (true score); Mosier 1943 (reliability of a combination).
     """
-    scales = norms.scales.values()
+    scales = [norms.scales[name] for name in scores.scales]
     mean, sem, mean_se, items, own = np.array([
         (s.mean, s.sem, s.mean_se, s.items, s.reliability) for s in scales
     ]).T  # fmt: skip
-    true, c = np.array(norms.true_covariance), norms.ipsatise
+    true = np.array([[s.true_covariance[other] for other in scores.scales] for s in scales])
+    c = norms.ipsatise
     seen = ~np.isnan(scores.score)
     weight = seen / np.maximum(seen.sum(axis=1, keepdims=True), 1)
     deviation = np.where(seen, scores.score - mean, 0.0)
@@ -195,8 +201,7 @@ def _months(answers: pa.Table, as_of: date) -> Floats:
     """(n,) age of the answers; 0 where the day is unknown or still to come."""
     if "answered_on" not in answers.column_names:
         return np.zeros(answers.num_rows)
-    day = numbers(answers["answered_on"].cast(pa.date32()).cast(pa.int32()))
-    age = ((as_of - EPOCH).days - day) / DAYS_PER_MONTH
+    age = months_before(answers["answered_on"], as_of)
     return np.maximum(np.nan_to_num(age, nan=0.0), 0.0)
 
 
@@ -208,13 +213,13 @@ def _scale_remarks(
     attributes: tuple[str, ...],
 ) -> list[Remarks]:
     """What must be said of scales that are not scored, or scored with little certainty."""
-    poor = np.array([s.scored_reliability < POOR_RELIABILITY for s in norms.scales.values()])
+    reliability = np.array([norms.scales[name].scored_reliability for name in scores.scales])
     spoke = (scores.answered.sum(axis=1) > 0)[:, None]
     complete, used = ~np.isnan(scores.score), ~np.isnan(true.estimate)
     said = {
         "too_few_answers": spoke & ~complete,
         "unusable_scale": complete & ~used,
-        "poor_scale": used & poor,
+        "poor_scale": used & (reliability < POOR_RELIABILITY),
     }
     return [_remarks(code, where, person, attributes) for code, where in said.items()]
 

@@ -20,6 +20,7 @@ from rolefit.evidence.careless import (
     variability,
 )
 from rolefit.evidence.distance import DistanceNorms, distance_depth
+from rolefit.evidence.scales import item_ids
 from rolefit.evidence.survey_norms import calibrate_survey
 from rolefit.schema.questionnaires import builtin_instrument
 
@@ -76,7 +77,7 @@ def test_even_odd_needs_five_scales_of_two_items():
 
 def test_distance_by_hand_and_over_answered_items_only():
     covariance = ((1.0, 0.5, 0.2), (0.5, 2.0, 0.3), (0.2, 0.3, 1.5))
-    norms = DistanceNorms((0, 1, 2), (3.0, 3.0, 3.0), covariance, 3.0)
+    norms = DistanceNorms(("a", "b", "c"), (3.0, 3.0, 3.0), covariance, 3.0)
     given = np.array([[4, 1, 5], [4, NAN, 5], [4, NAN, NAN]], float)
 
     def depth(away, part):
@@ -84,7 +85,7 @@ def test_distance_by_hand_and_over_answered_items_only():
         return (np.cbrt(square / k) - (1 - 2 / (9 * k))) / math.sqrt(2 / (9 * k))
 
     full = np.array(covariance)
-    found = distance_depth(given, norms)
+    found = distance_depth(given, ("a", "b", "c"), norms)
     assert found[0] == pytest.approx(depth(np.array([1, -2, 2]), full))
     assert found[1] == pytest.approx(depth(np.array([1, 2]), full[np.ix_([0, 2], [0, 2])]))
     assert math.isnan(found[2])
@@ -163,6 +164,6 @@ def test_an_item_that_never_varies_is_no_part_of_the_distance():
     answers, _ = honest_answers(STRENGTHS, 500, 9)
     answers[:, 3] = 4.0
     norms = careless_norms(STRENGTHS, answers)
-    assert 3 not in norms.distance.items
+    assert item_ids(STRENGTHS)[3] not in norms.distance.items
     assert len(norms.distance.items) == answers.shape[1] - 1
     assert not flags_of(STRENGTHS, answers, replace(norms, even_odd_low=None))[:, 3].mean() > 0.01

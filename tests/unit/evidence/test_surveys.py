@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from answers import agents_of, config_for, honest_answers, instrument_of, table_of
+from rolefit.errors import ConfigError
 from rolefit.evidence.careless import CarelessNorms
 from rolefit.evidence.scale_norms import ScaleNorms
 from rolefit.evidence.scales import scale_scores
@@ -28,16 +29,17 @@ def scale_norms(reliability=RELIABILITY, sd=SD, mean=MEAN, items=5):
     sem = sd * math.sqrt(1 - reliability)
     return ScaleNorms(
         mean, sd, 500, items, reliability, reliability, None, None, sem, 0.0, reliability,
-        "estimated",
+        "estimated", {},
     )  # fmt: skip
 
 
 def norms_with(ipsatise=0.0, **scales):
-    true = np.diag([max(s.reliability, 0) * s.sd**2 for s in scales.values()])
-    return SurveyNorms(
-        "test", "1", "en", 500, ipsatise, scales, tuple(map(tuple, true.tolist())),
-        CarelessNorms(0.2, None, None),
-    )  # fmt: skip
+    own = {name: max(s.reliability, 0) * s.sd**2 for name, s in scales.items()}
+    apart = {
+        name: replace(s, true_covariance=dict.fromkeys(scales, 0.0) | {name: own[name]})
+        for name, s in scales.items()
+    }
+    return SurveyNorms("test", "1", "en", 500, ipsatise, apart, CarelessNorms(0.2, None, None))
 
 
 def scored(rows, *, instrument=ONE, norms=None, family="strengths", more=None):
@@ -199,3 +201,24 @@ def test_an_uncertain_norm_mean_widens_everybody():
     extra = 0.2**2 / (SD**2 * RELIABILITY) / rho**2
     assert wider.variance - wide.variance == pytest.approx([extra], abs=1e-12)
     assert wider.z == pytest.approx(wide.z, abs=1e-12)
+
+
+def test_the_order_of_scales_in_the_norms_does_not_matter():
+    scales = {f"s{k}": [f"s{k}i{i}" for i in range(4)] for k in (2, 0, 1)}
+    likes = instrument_of(scales, kind="interests")
+    answers, _ = honest_answers(likes, 200, 3)
+    table, config = table_of(likes, answers), config_for(likes)
+    norms = calibrate_survey(table, likes, config.evidence)
+    sorted_norms = replace(norms, scales=dict(sorted(norms.scales.items())))
+    call = {"family": "interests", "config": config, "as_of": AS_OF}
+    one = score_survey(table, agents_of(table), likes, norms, **call).evidence
+    other = score_survey(table, agents_of(table), likes, sorted_norms, **call).evidence
+    assert list(norms.scales) != list(sorted_norms.scales)
+    assert np.array_equal(one.z, other.z)
+    assert np.array_equal(one.variance, other.variance)
+
+
+def test_norms_of_another_instrument_are_refused():
+    other = instrument_of({"bold": ITEMS})
+    with pytest.raises(ConfigError, match=r"norms of instrument test 1 en \(calm\).*RF142"):
+        scored([[5, 4, 4, 5, 4]], instrument=other)
