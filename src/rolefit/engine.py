@@ -23,9 +23,12 @@ from rolefit.posterior import believe
 if TYPE_CHECKING:
     from datetime import date
 
+    import pyarrow as pa
+
     from rolefit.direction.decide import Decision
     from rolefit.direction.situation import Situation
     from rolefit.evidence.metrics import Effects
+    from rolefit.evidence.surveys import SurveyFamily
     from rolefit.evidence.table import Evidence, Remarks
     from rolefit.explain.explain_all import Explained
     from rolefit.fit import Fit, Profiles
@@ -78,15 +81,13 @@ def calibrate(inputs: Inputs, config: Config) -> Norms:
     as_of = _today(config)
     metrics = calibrate_metrics(inputs, config)
     _, effects = score_metrics(inputs, config, metrics)
-    answers = {"strengths": inputs.strengths, "interests": inputs.interests}
     return Norms(
         as_of=as_of.isoformat(),
         config_hash=config_hash(config),
         metrics=metrics,
         surveys={
             family: calibrate_survey(table, config.questionnaires[family], config.evidence)
-            for family, table in answers.items()
-            if table is not None and table.num_rows
+            for family, table in surveys_of(inputs).items()
         },
         contributions=calibrate_contributions(inputs, config, as_of),
         ratings=calibrate_ratings(inputs, config, as_of),
@@ -103,14 +104,13 @@ def hear(inputs: Inputs, config: Config, norms: Norms) -> Heard:
         score_contributions(inputs, config, norms.contributions, as_of),
         score_ratings(inputs, config, norms.ratings, as_of),
     ]
-    answers = {"strengths": inputs.strengths, "interests": inputs.interests}
     gathered += [
         score_survey(
             table, inputs.agents, config.questionnaires[family], norms.surveys[family],
             family=family, config=config, as_of=as_of,
         )
-        for family, table in answers.items()
-        if table is not None and family in norms.surveys
+        for family, table in surveys_of(inputs).items()
+        if family in norms.surveys
     ]  # fmt: skip
     evidence = join_evidence([part.evidence for part in gathered])
     agents = inputs.agents.num_rows
@@ -126,9 +126,7 @@ def hear(inputs: Inputs, config: Config, norms: Norms) -> Heard:
 def judge(heard: Heard, config: Config) -> Scored:
     """Phase two, second half: evidence -> belief -> fit -> direction -> explanation."""
     agents = len(heard.situation.current)
-    posterior = believe(
-        heard.evidence, agents=agents, attributes=len(config.attribute_ids)
-    )
+    posterior = believe(heard.evidence, agents=agents, attributes=len(config.attribute_ids))
     profiles = profile(config)
     fit = assess(posterior, profiles)
     decision = decide(posterior, profiles, heard.situation, config.policy)
@@ -137,6 +135,17 @@ def judge(heard: Heard, config: Config) -> Scored:
         situation=heard.situation, evidence=heard.evidence, remarks=heard.remarks, config=config,
     )  # fmt: skip
     return Scored(posterior, profiles, fit, decision, explained)
+
+
+def surveys_of(inputs: Inputs) -> dict[SurveyFamily, pa.Table]:
+    """The answered surveys by family; those that are there and have rows."""
+    tables: dict[SurveyFamily, pa.Table | None] = {
+        "strengths": inputs.strengths,
+        "interests": inputs.interests,
+    }
+    return {
+        family: table for family, table in tables.items() if table is not None and table.num_rows
+    }
 
 
 def config_hash(config: Config) -> str:

@@ -1,4 +1,4 @@
-"""The error family: every problem says where, what, what was expected and what to do, with a stable code."""
+"""The error family: every problem says where, what, what was expected and what to do."""
 
 from __future__ import annotations
 

@@ -38,8 +38,8 @@ class Profiles:
     outward: Bools
     must_have: Floats
     """Roles x attributes: soft minimum, -inf where there is none."""
-    multiplier: float
-    """Widens every sd of a fit."""
+    multiplier: Floats
+    """Per role: widens the sd of its fit; 1 for roles that interests alone decide."""
 
     @property
     def weights(self) -> Floats:
@@ -96,7 +96,7 @@ def profile(config: Config) -> Profiles:
         level=np.array([np.nan if r.level is None else r.level for r in roles]),
         outward=np.array([r.outward for r in roles]),
         must_have=must_have.reshape(len(roles), len(attributes)),
-        multiplier=config.policy.interval_multiplier,
+        multiplier=np.where(asks, config.policy.interval_multiplier, 1.0),
     )  # fmt: skip
 
 
@@ -146,7 +146,8 @@ def difference(
     weights = profiles.weights[role] - profiles.weights[other]
     mean = (weights * posterior.mean).sum(axis=1)
     variance = (weights**2 * posterior.variance).sum(axis=1)
-    return mean, profiles.multiplier * np.sqrt(variance)
+    widest = np.maximum(profiles.multiplier[role], profiles.multiplier[other])
+    return mean, widest * np.sqrt(variance)
 
 
 def terms(posterior: Posterior, profiles: Profiles, role: Ints) -> Floats:

@@ -12,17 +12,20 @@ import pyarrow as pa
 from pydantic import TypeAdapter, ValidationError
 
 from rolefit.errors import ConfigError, Problem
-from rolefit.evidence.context import MetricNorms
-from rolefit.evidence.contributions import CountNorms
-from rolefit.evidence.ratings import RatingNorms
+from rolefit.evidence.context import MetricNorms  # noqa: TC001 - pydantic reads it
+from rolefit.evidence.contributions import CountNorms  # noqa: TC001 - pydantic reads it
+from rolefit.evidence.ratings import RatingNorms  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.raw_ranking import RankingNorms
-from rolefit.evidence.survey_norms import SurveyNorms
+from rolefit.evidence.survey_norms import SurveyNorms  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
     from rolefit.schema.arrays import Floats
 
 VERSION = 1
 ARROW_NAME = "norms.arrow"
+NOT_NORMS = "these are not norms of rolefit"
+OTHER_VERSION = "norms of version {}, this rolefit reads {}"
+CHANGED = "the norms are incomplete or changed"
 
 
 @dataclass(frozen=True)
@@ -94,9 +97,9 @@ class Norms:
             version = document.pop("version")
             stored = document.pop("arrays")
         except (ValueError, KeyError, AttributeError, TypeError) as error:
-            raise _unreadable("these are not norms of rolefit") from error
+            raise _unreadable(NOT_NORMS) from error
         if version != VERSION:
-            raise _unreadable(f"norms of version {version}, this rolefit reads {VERSION}")
+            raise _unreadable(OTHER_VERSION.format(version, VERSION))
         covariances = _stored_arrays(stored, arrays)
         try:
             for family in ("metrics", "ratings"):
@@ -104,7 +107,7 @@ class Norms:
                     norm["covariance"] = covariances[f"{family}/{name}"]
             return _ADAPTER.validate_python(document)
         except (KeyError, AttributeError, TypeError, ValidationError) as error:
-            raise _unreadable("the norms are incomplete or changed") from error
+            raise _unreadable(CHANGED) from error
 
 
 _ADAPTER: TypeAdapter[Norms] = TypeAdapter(Norms)

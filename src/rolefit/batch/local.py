@@ -6,7 +6,6 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 
 from rolefit import engine
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from rolefit.io.workspace import Workspace
     from rolefit.norms import Norms
+    from rolefit.schema.config import Config
 
     Progress = Callable[[str, int, int], None]
 
@@ -114,7 +114,7 @@ def _judged(
     agents: pa.Table,
     heard: engine.Heard,
     these: slice,
-    config: engine.Config,
+    config: Config,
     *,
     with_terms: bool,
 ) -> dict[str, pa.Table]:

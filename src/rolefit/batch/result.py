@@ -7,6 +7,7 @@ import resource
 import sys
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
@@ -21,12 +22,12 @@ from rolefit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     import pandas as pd
     import pyarrow as pa
 
     from rolefit.io.workspace import Workspace
+    from rolefit.io.write import Format
     from rolefit.norms import Norms
     from rolefit.schema.config import Config
 
@@ -81,9 +82,7 @@ class Result:
         run: how it came about.
     """
 
-    def __init__(
-        self, tables: dict[str, pa.Table], config: Config, norms: Norms, run: Run
-    ) -> None:
+    def __init__(self, tables: dict[str, pa.Table], config: Config, norms: Norms, run: Run) -> None:
         self.tables = tables
         self.config = config
         self.norms = norms
@@ -147,7 +146,7 @@ class Result:
         return explanation_of(self.tables, agent_id, self.config)
 
     def write(
-        self, out: str | Path, *, tables: Iterable[str] | None = None, fmt: str = "parquet"
+        self, out: str | Path, *, tables: Iterable[str] | None = None, fmt: Format = "parquet"
     ) -> list[str]:
         """Writes the run into a folder, whole or not at all.
 
@@ -167,8 +166,7 @@ class Result:
         names: list[str] = []
 
         def build(folder: Path) -> None:
-            for name in chosen:
-                names.append(write_table(self.tables[name], folder / name, fmt).name)
+            names.extend(write_table(self.tables[name], folder / name, fmt).name for name in chosen)
             inline = arrays <= INLINE_NUMBERS
             (folder / "norms.json").write_text(
                 self.norms.to_json(with_arrays=inline), encoding="utf-8"
@@ -179,7 +177,7 @@ class Result:
             write_json(self.summary(), folder / "run.json")
             names.extend(sorted({f.name for f in folder.iterdir()} - set(names)))
 
-        write_whole(out, build)
+        write_whole(Path(out), build)
         return names
 
     def summary(self) -> dict[str, Any]:

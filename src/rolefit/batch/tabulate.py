@@ -96,12 +96,14 @@ def terms_table(agents: pa.Table, scored: Scored, config: Config) -> pa.Table:
     """Non-zero terms of every fit: agent x role x attribute x family; they sum to the fit."""
     parts = []
     n = agents.num_rows
-    for role in range(len(config.role_ids)):
-        values = terms(scored.posterior, scored.profiles, np.full(n, role, np.int64))
-        who, attribute, family = np.nonzero(values)
-        parts.append((who, np.full(len(who), role), attribute, family, values[who, attribute, family]))
-    who, role, attribute, family, value = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.lexsort([family, attribute, role, who])
+    for one in range(len(config.role_ids)):
+        values = terms(scored.posterior, scored.profiles, np.full(n, one, np.int64))
+        cell = np.nonzero(values)
+        parts.append((np.full(len(cell[0]), one), *cell, values[cell]))
+    role, who, attribute, family, value = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
+    )
+    order = np.lexsort((family, attribute, role, who))
     columns = {
         "agent_id": _ids(agents, who[order]),
         "role": named(role[order], config.role_ids),

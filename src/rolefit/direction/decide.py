@@ -1,4 +1,4 @@
-"""Options and gates -> direction, status, target and confidence: the best admissible option wins."""
+"""Options and gates -> direction, status, target, confidence: the best admissible option wins."""
 
 from __future__ import annotations
 
@@ -95,6 +95,4 @@ def _choose(case: Case, options: Options, leaving: Leaving, gates: Gates) -> Dec
     confidence[leaving.by_choice] = 1.0
     admissible = options.admissible.copy()
     admissible[row[leaves & (target != NO_ROLE)], target[leaves & (target != NO_ROLE)]] = True
-    return Decision(
-        direction, status, target, confidence, leaving.by_choice, admissible, gates
-    )
+    return Decision(direction, status, target, confidence, leaving.by_choice, admissible, gates)

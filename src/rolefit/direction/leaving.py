@@ -1,4 +1,4 @@
-"""The gates of `out`: by the agent's own choice, or a conversation that every condition supports."""
+"""The gates of `out`: by the agent's own choice, or a conversation every condition supports."""
 
 from __future__ import annotations
 
@@ -78,9 +78,7 @@ def _destination(case: Case) -> Ints:
     return np.where(told & np.isfinite(fit[row, best]), case.outward[best], NO_ROLE)
 
 
-def _conversation(
-    case: Case, ledger: Ledger, destination: Ints
-) -> tuple[Bools, Bools, Floats]:
+def _conversation(case: Case, ledger: Ledger, destination: Ints) -> tuple[Bools, Bools, Floats]:
     """The gates of an `out` conversation: who passed, who with margin, and the confidence."""
     policy, rules, inside = case.policy, case.policy.out, case.inside
     known = destination != NO_ROLE

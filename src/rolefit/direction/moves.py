@@ -109,7 +109,7 @@ def weigh_options(case: Case, ledger: Ledger) -> Options:
 
 
 def wish_value(wish: Ints) -> Floats:
-    """want 1, open .75, unknown .5, not_now and no 0."""
+    """Want 1, open .75, unknown .5, not_now and no 0."""
     value = np.zeros(len(wish))
     for code, worth in WISH_VALUE.items():
         value[wish == code] = worth

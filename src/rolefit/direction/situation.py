@@ -1,4 +1,4 @@
-"""What counts for a direction besides fit: wishes, time in role, surveys taken, open contests, history."""
+"""What counts besides fit: wishes, time in role, surveys taken, open contests, history."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ class Situation:
         return Situation(**{name: values[agents] for name, values in vars(self).items()})
 
 
-def describe_situation(inputs: Inputs, evidence: Evidence, config: Config, as_of: date) -> Situation:
+def describe_situation(
+    inputs: Inputs, evidence: Evidence, config: Config, as_of: date
+) -> Situation:
     """Reads the situation of every agent off the checked tables.
 
     Args:

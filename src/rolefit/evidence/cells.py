@@ -110,11 +110,16 @@ def add_up(rows: Rows, pair_ratio: float = np.inf) -> Sums:
         weighted = sparse.csr_array(weighted.multiply(kept[:, None]))
     by_agent = one_hot(agent[:, None], rows.agents).T
     return Sums(
-        weight=np.bincount(agent, w, rows.agents),
-        weighted=np.bincount(agent, wy, rows.agents),
+        weight=sum_by(agent, w, rows.agents),
+        weighted=sum_by(agent, wy, rows.agents),
         design=sparse.csr_array(by_agent @ weighted),
         gram=gram, side=side, squares=squares, rows=len(rows.y), log_weight=log_weight,
     )  # fmt: skip
+
+
+def sum_by(code: Ints, values: Floats, size: int) -> Floats:
+    """Sum of values by code, shape (size,)."""
+    return np.bincount(code, values, size).astype(np.float64)
 
 
 def run_starts(keys: Ints) -> Ints:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from rolefit.evidence.cells import Rows, add_up
+from rolefit.evidence.cells import Rows, add_up, sum_by
 from rolefit.evidence.crossed import solve_random, solve_within, spread
 from rolefit.evidence.design import (
     UNKNOWN,
@@ -144,10 +144,10 @@ def agent_effects(grid: Grid, measured: Measured, norms: MetricNorms) -> AgentEf
         used = _only(rows, (place != UNKNOWN) & (place == home[rows.agent]))
     effect, reliability, confounded = _posterior(used, norms, home)
     members = np.array((*norms.component_agents, 0))[home]
-    alone = (members < 2) | (np.bincount(used.agent, minlength=rows.agents) == 0)
+    alone = (members <= 1) | (np.bincount(used.agent, minlength=rows.agents) == 0)
     note = np.where(alone, NOT_COMPARABLE, NO_SPREAD if norms.tau2 <= 0 else COMPARABLE)
     effect[alone], reliability[alone], confounded[alone] = 0.0, 0.0, 1.0
-    volume = np.bincount(rows.agent, measured.volume, rows.agents)
+    volume = sum_by(rows.agent, measured.volume, rows.agents)
     raw = raw_means(rows, measured)
     order = np.flatnonzero(np.bincount(rows.agent, minlength=rows.agents))
     return AgentEffects(
@@ -170,8 +170,8 @@ def raw_means(rows: Rows, measured: Measured) -> Floats:
 
     A ratio of sums, never a mean of ratios: sum v x / sum v.
     """
-    volume = np.bincount(rows.agent, measured.volume, rows.agents)
-    total = np.bincount(rows.agent, measured.volume * measured.value, rows.agents)
+    volume = sum_by(rows.agent, measured.volume, rows.agents)
+    total = sum_by(rows.agent, measured.volume * measured.value, rows.agents)
     return np.divide(total, volume, out=np.full(rows.agents, np.nan), where=volume > 0)
 
 
@@ -182,9 +182,7 @@ def _only(rows: Rows, keep: Bools) -> Rows:
     )
 
 
-def _posterior(
-    rows: Rows, norms: MetricNorms, component: Ints
-) -> tuple[Floats, Floats, Floats]:
+def _posterior(rows: Rows, norms: MetricNorms, component: Ints) -> tuple[Floats, Floats, Floats]:
     """Effect (agent sd), reliability and confounded share of every agent code."""
     zeros = np.zeros(rows.agents)
     if not len(rows.y) or norms.tau2 <= 0:

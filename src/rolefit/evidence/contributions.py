@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow.compute as pc
 
+from rolefit.evidence.cells import sum_by
 from rolefit.evidence.dates import months_before
 from rolefit.evidence.shrinkage import Spread, shrink, spread_of
 from rolefit.evidence.table import (
@@ -164,13 +165,13 @@ def take_tally(inputs: Inputs, config: Config, as_of: date, kind: str) -> Tally 
     offered = bool(np.isfinite(opportunity[mine]).any())
     if offered:
         mine &= np.isfinite(opportunity)
-        exposure = np.bincount(agent[mine], opportunity[mine], n)
+        exposure = sum_by(agent[mine], opportunity[mine], n)
         dispersion = lumpiness(agent[mine], quantity[mine], opportunity[mine])
     else:
         present = np.bincount(agent[recent], minlength=n) > 0
         exposure = np.where(present, _months(inputs.agents, as_of, window), 0.0)
         dispersion = _monthly_lumpiness(agent[mine], quantity[mine], age[mine], window)
-    total = np.bincount(agent[mine], quantity[mine], n)
+    total = sum_by(agent[mine], quantity[mine], n)
     order = np.asarray(pc.sort_indices(inputs.agents["agent_id"]), np.int64)
     order = order[exposure[order] > 0]
     return Tally(order, total[order], exposure[order], dispersion, offered)
@@ -238,7 +239,7 @@ def _monthly_lumpiness(agent: Ints, quantity: Floats, age: Floats, window: float
     months = max(1, int(np.ceil(window)))
     people, code = np.unique(agent[keep], return_inverse=True)
     cell = code * months + np.clip(month[keep], 0, months - 1)
-    total = np.bincount(cell, quantity[keep], len(people) * months)
+    total = sum_by(cell, quantity[keep], len(people) * months)
     who = np.repeat(np.arange(len(people)), months)
     return lumpiness(who, total, np.ones(len(total)))
 

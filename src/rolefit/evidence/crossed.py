@@ -15,6 +15,8 @@ from scipy import optimize, sparse
 from scipy.linalg import cho_solve, cholesky, eigh, lapack
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rolefit.evidence.cells import Sums
     from rolefit.schema.arrays import Floats, Ints
 
@@ -90,16 +92,19 @@ def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1) -> Context:
         return _evaluate(sums, groups, sizes, fixed, log_ratio)
 
     start = np.full(factors + 1, np.log(2.0))
+
+    def criterion_and_slope(log_ratio: Floats) -> tuple[float, Floats]:
+        solution = evaluate(log_ratio)
+        return solution.criterion, solution.slope
+
     found = optimize.minimize(
-        lambda x: (lambda s: (s.criterion, s.slope))(evaluate(x)),
+        criterion_and_slope,
         start, jac=True, method="L-BFGS-B", bounds=[LOG_RATIO_RANGE] * len(start),
         options={"ftol": 1e-13, "gtol": 1e-6, "maxiter": 200},
     )  # fmt: skip
     log_ratio = _polish(evaluate, np.asarray(found.x))
     best = evaluate(log_ratio)
-    variances = np.where(
-        log_ratio >= ZERO_VARIANCE_LOG_RATIO, 0.0, best.s2 / np.exp(log_ratio)
-    )
+    variances = np.where(log_ratio >= ZERO_VARIANCE_LOG_RATIO, 0.0, best.s2 / np.exp(log_ratio))
     return Context(
         best.effects, best.covariance, best.s2, float(variances[0]),
         tuple(variances[1:].tolist()), best.criterion, len(groups),
@@ -158,9 +163,7 @@ def spread(shares: sparse.csr_array, covariance: Floats) -> Floats:
     return np.maximum(out, 0.0)
 
 
-def _evaluate(
-    sums: Sums, groups: Ints, sizes: Ints, fixed: int, log_ratio: Floats
-) -> _Solution:
+def _evaluate(sums: Sums, groups: Ints, sizes: Ints, fixed: int, log_ratio: Floats) -> _Solution:
     """Criterion, slope and solution at given log variance ratios (agents first)."""
     ratio = np.exp(log_ratio)
     shrunk = 1.0 / (sums.weight + ratio[0])
@@ -190,7 +193,7 @@ def _evaluate(
     return _Solution(float(criterion), np.array(slope), effects, covariance, float(s2))
 
 
-def _polish(evaluate, log_ratio: Floats) -> Floats:
+def _polish(evaluate: Callable[[Floats], _Solution], log_ratio: Floats) -> Floats:
     """Newton steps on the slope: the criterion is too flat to tell the last digits."""
     free = np.flatnonzero(
         (log_ratio < ZERO_VARIANCE_LOG_RATIO) & (log_ratio > LOG_RATIO_RANGE[0] + 1e-6)
@@ -214,7 +217,7 @@ def _polish(evaluate, log_ratio: Floats) -> Floats:
 
 
 def _outer(design: sparse.csr_array, scale: Floats) -> Floats:
-    """design' diag(scale) design, dense."""
+    """Design' diag(scale) design, dense."""
     scaled = sparse.csr_array(design.multiply(scale[:, None]))
     return (design.T @ scaled).toarray()
 

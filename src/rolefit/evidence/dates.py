@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rolefit.evidence.table import numbers
 
 if TYPE_CHECKING:

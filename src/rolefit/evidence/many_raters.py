@@ -1,4 +1,4 @@
-"""Two crossed factors with too many levels for a dense system: moments, then conjugate gradients."""
+"""Two crossed factors too large for a dense system: moments, then conjugate gradients."""
 
 from __future__ import annotations
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rolefit.evidence.cells import Rows, add_up
 from rolefit.evidence.context import MetricNorms, agent_effects, learn_context
 from rolefit.evidence.measured import lay_grid, matches, measure
 from rolefit.evidence.table import Evidence, Gathered, Remarks, as_evidence, family_code
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from rolefit.evidence.context import AgentEffects
-    from rolefit.evidence.measured import Grid, Measured
+    from rolefit.evidence.measured import Grid
     from rolefit.schema.arrays import Floats, Ints
     from rolefit.schema.config import Config
     from rolefit.schema.tables import Inputs
@@ -110,15 +109,12 @@ def _table(found: list[AgentEffects], names: tuple[str, ...]) -> Effects:
         return Effects(
             ints, ints, floats, floats, floats, floats, floats, ints, floats, ints, names
         )
-    columns = {
-        name: np.concatenate([getattr(part, name) for part in found])
-        for name in vars(found[0])
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in found]) for name in vars(found[0])
     }
     metric = np.repeat(np.arange(len(found)), [len(part.agent) for part in found])
     order = np.lexsort([metric, columns["agent"]])
-    return Effects(
-        metric=metric[order], metrics=names, **{k: v[order] for k, v in columns.items()}
-    )
+    return Effects(metric=metric[order], metrics=names, **{k: v[order] for k, v in columns.items()})
 
 
 def _evidence(effects: Effects, config: Config) -> Evidence:
@@ -164,6 +160,4 @@ def _not_applicable(grid: Grid, config: Config, table: pa.Table) -> list[Remarks
 def _not_comparable(effects: Effects) -> list[Remarks]:
     """Who could not be compared with anybody, by metric."""
     alone = effects.note == effects.notes.index("not_comparable")
-    return [
-        Remarks("not_comparable", effects.agent[alone], effects.metric[alone], effects.metrics)
-    ]
+    return [Remarks("not_comparable", effects.agent[alone], effects.metric[alone], effects.metrics)]

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rolefit.evidence.crossed import Context
-
     from rolefit.schema.config import Config
     from rolefit.schema.tables import Inputs
 

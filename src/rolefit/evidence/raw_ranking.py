@@ -63,11 +63,11 @@ def rank_raw(
     return np.where(np.isfinite(mean), (below + upto) / (2.0 * len(points)), np.nan)
 
 
-def _mean_z(
-    effects: Effects, norms: dict[str, MetricNorms], config: Config, agents: int
-) -> Floats:
+def _mean_z(effects: Effects, norms: dict[str, MetricNorms], config: Config, agents: int) -> Floats:
     """Mean over metrics of the standardised raw value, better positive; NaN without metrics."""
-    sign = np.array([1.0 if config.metrics[m].better == "higher" else -1.0 for m in effects.metrics])
+    sign = np.array(
+        [1.0 if config.metrics[m].better == "higher" else -1.0 for m in effects.metrics]
+    )
     mean = np.array([norms[m].raw_mean for m in effects.metrics])
     sd = np.array([norms[m].raw_sd for m in effects.metrics])
     if not len(effects.metrics):

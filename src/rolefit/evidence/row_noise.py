@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import nnls
 
-from rolefit.evidence.cells import Rows, add_up, run_starts
+from rolefit.evidence.cells import Rows, add_up, run_starts, sum_by
 from rolefit.evidence.crossed import solve_within
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Noise:
 
 
 def learn_noise(rows: Rows, volume: Floats) -> Noise:
-    """phi and omega^2 from residuals within pairs, the pairing from what pairs differ by.
+    """Phi and omega^2 from residuals within pairs, the pairing from what pairs differ by.
 
     Squared residuals (pairs and side factors fixed) are regressed on 1 / volume, weighted by the
     inverse square of their expectation, a few times over.
@@ -92,11 +92,11 @@ def pairing_variance(rows: Rows, weights: Floats) -> float:
     weight = np.add.reduceat(weights, starts)
     mean = np.add.reduceat(weights * residual, starts) / weight
     agent = rows.agent[starts]
-    share = weight / np.bincount(agent, weight, rows.agents)[agent]
+    share = weight / sum_by(agent, weight, rows.agents)[agent]
     several = share < 1.0 - 1e-9
     if not several.any():
         return 0.0
-    shares2 = np.bincount(agent, share**2, rows.agents)[agent]
+    shares2 = sum_by(agent, share**2, rows.agents)[agent]
     carries = (1.0 - share) ** 2 + shares2 - share**2
     noise = (1.0 - share) / weight
     free = int(several.sum()) - len(np.unique(agent[several]))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import optimize
 
+from rolefit.evidence.cells import sum_by
+
 if TYPE_CHECKING:
     from rolefit.schema.arrays import Floats, Ints
 
@@ -44,8 +46,8 @@ def spread_of(value: Floats, noise: Floats, group: Ints, groups: int) -> Spread:
 
     def means(tau2: float) -> tuple[Floats, Floats]:
         w = 1.0 / (tau2 + noise)
-        total = np.bincount(group, w, groups)
-        weighted = np.bincount(group, w * value, groups)
+        total = sum_by(group, w, groups)
+        weighted = sum_by(group, w * value, groups)
         return np.divide(weighted, total, out=np.zeros(groups), where=total > 0), total
 
     used = int((np.bincount(group, minlength=groups) > 0).sum())
@@ -64,9 +66,7 @@ def spread_of(value: Floats, noise: Floats, group: Ints, groups: int) -> Spread:
     return Spread(tau2, mean, weight)
 
 
-def shrink(
-    value: Floats, noise: Floats, spread: Spread, group: Ints
-) -> tuple[Floats, Floats]:
+def shrink(value: Floats, noise: Floats, spread: Spread, group: Ints) -> tuple[Floats, Floats]:
     """Posterior mean of each agent's deviation from its group, and its reliability.
 
         r = tau2 / (tau2 + noise);  effect = r (value - mean);  reliability = r (1 - w / W)

@@ -125,7 +125,7 @@ def _recode(index: Ints, old: tuple[str, ...], new: tuple[str, ...]) -> Ints:
 
 
 def as_evidence(
-    estimate: Floats, reliability: Floats, validity: float, widening: Floats | float = 1.0
+    estimate: Floats, reliability: Floats, validity: Floats | float, widening: Floats | float = 1.0
 ) -> tuple[Floats, Floats]:
     """Turns a shrunken estimate of a source's own true score into evidence on its attribute.
 

@@ -1,0 +1,92 @@
+"""rolefit: see people whole. Role fit with evidence, uncertainty, wishes and reasons.
+
+Example:
+    >>> import rolefit as rf  # doctest: +SKIP
+    >>> ws = rf.load("my-centre")
+    >>> result = rf.score(ws)
+    >>> print(result.explain("A0042").text())
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from rolefit.version import __version__
+
+if TYPE_CHECKING:
+    from rolefit.batch.local import calibrate, score
+    from rolefit.batch.result import Result, Run
+    from rolefit.errors import (
+        ConfigError,
+        DataStoppedError,
+        InputError,
+        MissingExtraError,
+        Problem,
+        RolefitError,
+        UsageError,
+    )
+    from rolefit.explain.explanation import Explanation
+    from rolefit.io.workspace import Workspace, load
+    from rolefit.norms import Norms
+    from rolefit.schema.build import build_config
+    from rolefit.schema.config import Config
+    from rolefit.schema.questionnaires import builtin_instrument
+    from rolefit.schema.surveys import Instrument
+
+_HOMES = {
+    "calibrate": "batch.local",
+    "score": "batch.local",
+    "Result": "batch.result",
+    "Run": "batch.result",
+    "ConfigError": "errors",
+    "DataStoppedError": "errors",
+    "InputError": "errors",
+    "MissingExtraError": "errors",
+    "Problem": "errors",
+    "RolefitError": "errors",
+    "UsageError": "errors",
+    "Explanation": "explain.explanation",
+    "Workspace": "io.workspace",
+    "load": "io.workspace",
+    "Norms": "norms",
+    "build_config": "schema.build",
+    "Config": "schema.config",
+    "builtin_instrument": "schema.questionnaires",
+    "Instrument": "schema.surveys",
+}
+__all__ = [
+    "Config",
+    "ConfigError",
+    "DataStoppedError",
+    "Explanation",
+    "InputError",
+    "Instrument",
+    "MissingExtraError",
+    "Norms",
+    "Problem",
+    "Result",
+    "RolefitError",
+    "Run",
+    "UsageError",
+    "Workspace",
+    "__version__",
+    "build_config",
+    "builtin_instrument",
+    "calibrate",
+    "load",
+    "score",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Loads a public name when it is first asked for, so that `import rolefit` stays light."""
+    if name not in _HOMES:
+        message = f"module 'rolefit' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"rolefit.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted(__all__)
