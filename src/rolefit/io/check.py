@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from rolefit.errors import InputError, Problem
-from rolefit.io.check_table import Known, check_table
+from rolefit.io.check_columns import Known
+from rolefit.io.check_table import check_table
 from rolefit.io.header import find_columns
 from rolefit.io.rules import rules_of
 from rolefit.schema.tables import INPUT_TABLES, REJECTS, Inputs

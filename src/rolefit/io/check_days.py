@@ -22,6 +22,8 @@ DAY = r"^(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?:[T ]\d{2}:\d{2}.*)?$"
 MONTH = r"^(?P<y>\d{4})-(?P<m>\d{2})$"
 WEEK = r"^(?P<y>\d{4})-W(?P<w>\d{2})$"
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+FIRST_DAY, LAST_DAY = np.datetime64("1900-01-01", "D"), np.datetime64("2200-12-31", "D")
+"""Dates outside are stand-ins (0001-01-01, 9999-12-31) or slips, and would become "today"."""
 NEVER = np.datetime64("NaT", "D")
 ONE_DAY, ONE_WEEK = np.timedelta64(1, "D"), np.timedelta64(7, "D")
 
@@ -46,11 +48,12 @@ class Periods:
 
 def as_days(column: pa.ChunkedArray) -> Dates:
     """Dates, timestamps (their date) or ISO text as days."""
-    if pa.types.is_temporal(column.type) and not pa.types.is_time(column.type):
+    if pa.types.is_temporal(column.type):
         if pa.types.is_timestamp(column.type) and column.type.tz:
             column = pc.local_timestamp(column)
         days = np.asarray(column.cast(pa.date32(), safe=False)).astype("datetime64[D]")
-        return Dates(days, np.zeros(len(days), bool))
+        believable = (days >= FIRST_DAY) & (days <= LAST_DAY)
+        return Dates(np.where(believable, days, NEVER), ~believable & ~np.isnat(days))
     coded = as_codes(column)
     per_value = _days(coded.values)
     days = coded.spread(per_value, NEVER)

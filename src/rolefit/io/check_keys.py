@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
-
-from rolefit.io.check_text import as_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from rolefit.io.aside import SetAside
     from rolefit.io.check_days import Days
@@ -41,21 +38,20 @@ def row_codes(columns: Sequence[Ints]) -> Ints:
 
 
 def drop_doubles(
-    columns: Mapping[str, pa.Array], codes: Sequence[Ints], key: Sequence[str], aside: SetAside
+    codes: Sequence[Ints], told: Callable[[Ints], Ints], key: Sequence[str], aside: SetAside
 ) -> None:
     """Keeps one of identical rows and none of contradicting ones, whatever their order.
 
     Args:
-        columns: all columns of the table, as they would be kept.
         codes: integer codes of the key columns.
+        told: one number for all that the rows at some places say, equal where they say the same.
         key: names of the key columns, for the rejects.
         aside: rows dropped already do not take part.
     """
     group, at = _shared(row_codes(codes), ~aside.dropped)
     if not len(at):
         return
-    chosen = pa.array(at)
-    same = row_codes([as_codes(pa.chunked_array([c.take(chosen)])).codes for c in columns.values()])
+    same = told(at)
     order = np.lexsort([at, same, group])
     group, same, at = group[order], same[order], at[order]
     starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])

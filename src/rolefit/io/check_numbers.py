@@ -63,7 +63,7 @@ def as_numbers(column: pa.ChunkedArray, *, mark: str, nan_is_missing: bool) -> N
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
         kind = column.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+    if pa.types.is_string(kind):
         return _from_text(column, mark)
     try:
         column = column.cast(pa.float64())

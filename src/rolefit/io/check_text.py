@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 EMPTY = -1
 MAX_HINTS = 50
+EXACT = 2.0**53
+"""Below it a float holds every whole number."""
 MAX_SHOWN = 40
 
 
@@ -56,7 +58,7 @@ def as_codes(column: pa.ChunkedArray) -> Coded:
     if not pa.types.is_dictionary(encoded.type):
         encoded = encoded.dictionary_encode()
     whole = _one_piece(encoded)
-    trimmed = pc.utf8_trim_whitespace(whole.dictionary.cast(pa.string()))
+    trimmed = pc.utf8_trim_whitespace(whole.dictionary)
     trimmed = pc.if_else(pc.equal(trimmed, ""), None, trimmed).dictionary_encode()
     position = np.asarray(pc.fill_null(trimmed.indices.cast(pa.int64()), EMPTY))
     codes = np.asarray(pc.fill_null(whole.indices.cast(pa.int64()), EMPTY))
@@ -75,13 +77,11 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Numbers and dates as a person writes them: 1001, not 1001.0."""
     kind = column.type
     if pa.types.is_dictionary(kind):
-        inner = kind.value_type
-        plain = pa.types.is_string(inner) or pa.types.is_large_string(inner)
-        return column if plain else _as_text(column.cast(inner))
+        return column
     if pa.types.is_floating(kind):
         column = pc.if_else(pc.is_nan(column), None, column)
-        whole = pc.all(pc.equal(pc.round(column), column)).as_py()
-        column = column.cast(pa.int64(), safe=False) if whole is not False else column
+        whole = pc.and_(pc.equal(pc.round(column), column), pc.less(pc.abs(column), EXACT))
+        column = column if pc.all(whole).as_py() is False else column.cast(pa.int64())
     return column.cast(pa.string())
 
 

@@ -68,18 +68,4 @@ def read_config_tables(path: Path) -> dict[str, Any]:
 
 def _reader(folder: Path) -> Callable[[str], str]:
     """Reads instrument files; paths are relative to the config's folder."""
-
-    def read(name: str) -> str:
-        path = folder / name
-        try:
-            return path.read_bytes().decode("utf-8-sig")
-        except OSError:
-            problem = Problem(
-                name, f"there is no instrument file {path}", "RF100",
-                expected="a path relative to the folder of rolefit.toml, or builtin:strengths",
-            )  # fmt: skip
-        except UnicodeDecodeError:
-            problem = Problem(name, "the instrument file is not UTF-8", "RF100")
-        raise ConfigError([problem])
-
-    return read
+    return lambda name: (folder / name).read_bytes().decode("utf-8-sig")

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from rolefit.errors import InputError, Problem
+from rolefit.io.arrow_types import plain_table
 from rolefit.io.source import Body
 
 if TYPE_CHECKING:
@@ -43,10 +44,14 @@ class FrameSource:
         return sink.digest.hexdigest()
 
     def read(self, wanted: Mapping[str, Wanted]) -> Body:
-        """The wanted columns."""
+        """The wanted columns.
+
+        Raises:
+            InputError: RF211, where one holds lists or records.
+        """
         columns = {ours: self.frame.column(w.position) for ours, w in wanted.items()}
         row = np.arange(1, self.frame.num_rows + 1)
-        return Body(pa.table(columns), row, np.zeros(0, np.int64))
+        return Body(plain_table(columns, self.name), row, np.zeros(0, np.int64))
 
 
 class _Hasher:

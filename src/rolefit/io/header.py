@@ -49,28 +49,12 @@ def find_columns(
         if theirs[name] in header
     }
     problems = [
-        *_unknown_mapping(rules, mapping),
         *_doubled(header, set(theirs.values()), file),
         *_missing(header, rules, mapping, wanted, file),
         *_without_volume(rules, wanted, theirs, file),
     ]
     reports = [*_ignored(header, rules, set(theirs.values()), file), *_absent(rules, wanted, file)]
     return Layout(wanted, tuple(problems), tuple(reports))
-
-
-def _unknown_mapping(rules: Rules, mapping: Mapping[str, str]) -> list[Problem]:
-    known = [column.name for column in rules.columns]
-    return [
-        Problem(
-            f"rolefit.toml: columns.{rules.name}",
-            f"unknown column '{name}'",
-            "RF208",
-            expected=f"our name = their name, with one of {listed(known)}",
-            hint=did_you_mean(name, known),
-        )
-        for name in mapping
-        if name not in known
-    ]
 
 
 def _doubled(header: Sequence[str], used: set[str], file: str) -> list[Problem]:

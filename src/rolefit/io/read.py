@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolefit.errors import InputError, Problem, did_you_mean, listed
+from rolefit.errors import InputError, Problem, did_you_mean
 from rolefit.io.read_csv import open_csv
 from rolefit.io.read_parquet import open_parquet
 from rolefit.schema.tables import INPUT_TABLES
@@ -31,7 +31,7 @@ def find_files(folder: Path, inputs: Mapping[str, str]) -> tuple[dict[str, Path]
         Table -> path, and what is wrong: two files for one table, a named file that is not there.
     """
     found: dict[str, Path] = {}
-    problems = _unknown_tables(inputs)
+    problems: list[Problem] = []
     for table in INPUT_TABLES:
         if table in inputs:
             path = folder / inputs[table]
@@ -79,21 +79,6 @@ def stray_files(folder: Path, found: Mapping[str, Path]) -> tuple[str, ...]:
             guess = did_you_mean(path.name.lower(), names)
             said.append(f"{path.name} is not read: no table has this name. {guess}".strip())
     return tuple(said)
-
-
-def _unknown_tables(inputs: Mapping[str, str]) -> list[Problem]:
-    known = (*INPUT_TABLES, *NOT_SCORED)
-    return [
-        Problem(
-            "rolefit.toml: inputs",
-            f"unknown table '{table}'",
-            "RF209",
-            expected=f"one of {listed(known)}",
-            hint=did_you_mean(table, known),
-        )
-        for table in inputs
-        if table not in known
-    ]
 
 
 def _named_but_absent(table: str, file: str) -> Problem:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rolefit.errors import InputError, Problem
+from rolefit.io.arrow_types import plain_table
 from rolefit.io.source import Body
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class ParquetSource:
         """The wanted columns.
 
         Raises:
-            InputError: RF203, when the data pages are damaged.
+            InputError: RF203, when the data pages are damaged; RF211, where a column holds lists
+                or records.
         """
         names = list(dict.fromkeys(self.stored[w.position] for w in wanted.values()))
         try:
@@ -49,7 +51,7 @@ class ParquetSource:
             raise InputError([_broken(self.name)]) from None
         columns = {ours: table[self.stored[w.position]] for ours, w in wanted.items()}
         row = np.arange(1, table.num_rows + 1)
-        return Body(pa.table(columns), row, np.zeros(0, np.int64))
+        return Body(plain_table(columns, self.name), row, np.zeros(0, np.int64))
 
 
 def open_parquet(path: Path, name: str) -> ParquetSource:

@@ -47,6 +47,8 @@ class Column:
     """The file must have it."""
     needed: bool = False
     """A row is of no use without it: a bad or empty cell rejects the row, not only the cell."""
+    if_empty: str = "missing_key"
+    """Reject code of an empty cell, where the column is needed."""
     words: Vocabulary | None = None
     span: tuple[float, float] | None = None
     """Lowest and highest number after `scale`."""
@@ -92,7 +94,8 @@ def _roles(names: tuple[str, ...]) -> Vocabulary:
 def _agents(config: Config) -> Rules:
     inside = _roles(config.inside_ids)
     columns = (
-        _key("agent_id"), Column("team_id"), _key("current_role", words=inside),
+        _key("agent_id"), Column("team_id"),
+        Column("current_role", required=True, needed=True, if_empty=inside.code, words=inside),
         Column("hired_on", "day"), Column("site"), Column("in_role_since", "day"),
     )  # fmt: skip
     return Rules("agents", columns, key=("agent_id",), expected=("team_id", "hired_on"))
