@@ -1,1 +1,1 @@
-"""Explanations read off the numbers that decided: reasons, notes, contrast, what would change it."""
+"""Explanations read off the numbers that decided: reasons, notes, contrast, change."""

@@ -76,7 +76,7 @@ def contrast(
     r, o = (np.array([config.role_ids.index(name)]) for name in (role, other))
     weights = profiles.weights[[r[0], o[0]]]
     values = (weights[0] - weights[1]) * posterior.mean[0]
-    weighs = (weights > 0).any(axis=0)
+    weighs = np.asarray((weights > 0).any(axis=0))
     terms = {
         attribute: float(value)
         for attribute, value, shown in zip(config.attribute_ids, values, weighs, strict=True)

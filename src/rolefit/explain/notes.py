@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from rolefit.evidence.table import Remarks
     from rolefit.explain.view import View
     from rolefit.explain.wording import Names
-    from rolefit.schema.arrays import Floats, Ints
+    from rolefit.schema.arrays import Bools, Floats, Ints
     from rolefit.schema.config import Config
 
 REMARK_ORDER = (
     "not_applicable", "not_comparable", "retake", "careless", "too_few_answers", "poor_scale",
 )  # fmt: skip
 CONFLICT_LEVEL = 0.99
-MOST_UNSEEN = 3
+MOST_UNSEEN, MOST_NAMED = 3, 3
+TOGETHER = ("too_few_answers", "poor_scale")
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Notes:
     column: pa.ListArray
     """All notes of n agents."""
     applies: Said
-    """First metric that does not apply, per agent."""
+    """First metric that does not apply, per agent, without its reason."""
     retake: Said
     """First survey to take again, per agent."""
     conflict: Said
@@ -71,7 +72,7 @@ def take_notes(view: View, remarks: Sequence[Remarks], names: Names, config: Con
     ]
     return Notes(
         column=_lists(groups, view.agents),
-        applies=_first(remarks, rows, "not_applicable", view.agents),
+        applies=_first_rule(remarks, rows, view.agents),
         retake=_first(remarks, rows, "retake", view.agents),
         conflict=conflict,
     )
@@ -105,7 +106,7 @@ def _conflict(view: View, names: Names) -> Said:
     chance = conflicts(view.posterior.precision, view.posterior.family_mean)
     chance[view.weights(view.basis) <= 0] = 1.0
     most = chance.argmin(axis=1)
-    told = chance[np.arange(view.agents), most] < 1.0 - CONFLICT_LEVEL
+    told: Bools = np.asarray(chance.min(axis=1) < 1.0 - CONFLICT_LEVEL)
     return say(lambda a: wording.sources_differ(names, a), told, most)
 
 
@@ -119,7 +120,7 @@ def _not_yet_seen(view: View, names: Names) -> Said:
     def sentence(*attributes: int) -> str:
         return wording.unseen_note(names, [a for a in attributes if a != NOTHING])
 
-    return say(sentence, there.any(axis=1), *ranked.T)
+    return say(sentence, np.asarray(there.any(axis=1)), *ranked.T)
 
 
 def _rank(code: str) -> int:
@@ -133,20 +134,53 @@ def _rank(code: str) -> int:
 def _remark_rows(remark: Remarks, names: Names, attributes: tuple[str, ...]) -> tuple[Ints, Said]:
     """Agents and sentences of one kind of remark."""
     _rank(remark.code)
+    if remark.code in TOGETHER:
+        return _together(remark, names, attributes)
 
     def sentence(subject: int) -> str:
-        text = remark.subjects[subject]
-        position = attributes.index(text) if text in attributes else NOTHING
-        return wording.remark(names, remark.code, text, position)
+        return wording.remark(names, remark.code, remark.subjects[subject])
 
-    said = say(sentence, np.ones(len(remark.agent), bool), remark.subject)
-    return remark.agent, said
+    return remark.agent, say(sentence, np.ones(len(remark.agent), bool), remark.subject)
+
+
+def _together(remark: Remarks, names: Names, attributes: tuple[str, ...]) -> tuple[Ints, Said]:
+    """One sentence an agent on all subjects, which are attributes; the first few by name."""
+    places = np.array([attributes.index(name) for name in remark.subjects], np.int64)
+    cells = np.unique(remark.agent * len(attributes) + places[remark.subject])
+    agent, attribute = np.divmod(cells, len(attributes))
+    who, first, count = np.unique(agent, return_index=True, return_counts=True)
+    slot = np.arange(MOST_NAMED)
+    listed = slot < count[:, None]
+    at = np.minimum(first[:, None] + slot, len(cells) - 1)
+    named = np.where(listed, attribute[at], NOTHING)
+
+    def sentence(more: int, *subjects: int) -> str:
+        told = [a for a in subjects if a != NOTHING]
+        return wording.remark_on(names, remark.code, told, more=bool(more))
+
+    more = (count > MOST_NAMED).astype(np.int64)
+    return who, say(sentence, np.ones(len(who), bool), more, *named.T)
+
+
+def _first_rule(remarks: Sequence[Remarks], rows: list[tuple[Ints, Said]], agents: int) -> Said:
+    """For each agent one rule that does not apply, without its reason."""
+    texts = {
+        text: wording.without_reason(text)
+        for remark, (_, said) in zip(remarks, rows, strict=True)
+        if remark.code == "not_applicable"
+        for text in said.sentences
+    }
+    return _first(remarks, rows, "not_applicable", agents, texts)
 
 
 def _first(
-    remarks: Sequence[Remarks], rows: list[tuple[Ints, Said]], code: str, agents: int
+    remarks: Sequence[Remarks],
+    rows: list[tuple[Ints, Said]],
+    code: str,
+    agents: int,
+    texts: dict[str, str] | None = None,
 ) -> Said:
-    """The alphabetically first sentence of one code for each agent."""
+    """The alphabetically first sentence of one code for each agent, as told by `texts`."""
     chosen = [row for remark, row in zip(remarks, rows, strict=True) if remark.code == code]
     sentences = sorted({text for _, said in chosen for text in said.sentences})
     position = {text: k for k, text in enumerate(sentences)}
@@ -154,7 +188,8 @@ def _first(
     for agent, said in chosen:
         own = np.array([position[text] for text in said.sentences], np.int64)
         np.minimum.at(index, agent, own[said.index])
-    return Said(np.where(index == len(sentences), NOTHING, index), tuple(sentences))
+    told = tuple((texts or {}).get(text, text) for text in sentences)
+    return Said(np.where(index == len(sentences), NOTHING, index), told)
 
 
 def _lists(groups: list[tuple[int, Ints, Said]], agents: int) -> pa.ListArray:

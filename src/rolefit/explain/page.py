@@ -39,15 +39,13 @@ def show_page(why: Explanation) -> str:
     Returns:
         HTML with its own style; no script, nothing loaded from elsewhere.
     """
-    title = wording.headline(
-        why.config, why.direction, why.target_role, by_choice=left_by_choice(why.gates)
-    )
-    status = wording.STATUS_LABELS[why.status]
-    sure = "" if why.confidence is None else f", {why.confidence:.0%} sure"
+    chosen = left_by_choice(why.gates)
+    title = wording.headline(why.config, why.direction, why.target_role, by_choice=chosen)
+    sure = wording.how_sure(why.status, why.confidence, by_choice=chosen)
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in why.words.split("\n"))
     parts = [
-        f"<h4>{escape(why.agent_id)}: {escape(title)} "
-        f'<span class="quiet">({escape(status)}{sure})</span></h4>',
+        f"<h4>{escape(why.agent_id)}: {escape(title)}</h4>",
+        f'<p class="quiet">{escape(sure)}</p>',
         paragraphs,
         _list("reasons", [reason.text for reason in why.reasons]),
         _list("notes", list(why.notes)),

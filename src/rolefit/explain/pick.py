@@ -1,4 +1,4 @@
-"""Which terms are told: the largest, one an attribute, at most one of them from metrics."""
+"""Which terms are told: large ones, from different families, at most one of them from metrics."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ METRICS = FAMILIES.index("metrics")
 NONE = -1
 LEAST_TERM = 0.02
 """Smaller terms, in fit units, are not worth a sentence."""
+HEARD_BEFORE = 0.5
+"""A family that was told already counts half when the next family is chosen."""
 
 
 @dataclass(frozen=True)
 class Picked:
-    """Chosen terms of n agents, agents x slots, largest first; -1 and NaN where there is none."""
+    """Chosen terms of n agents, agents x slots; -1 and NaN where there is none."""
 
     attribute: Ints
     family: Ints
@@ -29,7 +31,7 @@ class Picked:
 
 
 def pick_terms(terms: Floats, eligible: Bools, count: int, *, sign: int, metrics: Bools) -> Picked:
-    """The largest terms of one sign.
+    """The attributes that add (or take) most, each with the family that tells most of it.
 
     Args:
         terms: agents x attributes x families, fit units.
@@ -39,22 +41,25 @@ def pick_terms(terms: Floats, eligible: Bools, count: int, *, sign: int, metrics
         metrics: agents for whom one metric term may be told, shape (n,).
 
     Returns:
-        Picked, agents x count.
+        Picked, agents x count, at most one term an attribute and one from metrics.
     """
     agents, _, families = terms.shape
     row = np.arange(agents)
     left = np.where(eligible[:, :, None], sign * terms, 0.0)
     left[~metrics, :, METRICS] = 0.0
+    fresh = np.ones((agents, families))
     attribute, family = (np.full((agents, count), NONE, np.int64) for _ in range(2))
     term = np.full((agents, count), np.nan)
     for slot in range(count):
-        best = left.reshape(agents, -1).argmax(axis=1)
-        what, where = np.divmod(best, families)
-        size = left[row, what, where]
-        told = size >= LEAST_TERM
+        worth = np.where(left.max(axis=2) >= LEAST_TERM, left.sum(axis=2), -np.inf)
+        what = worth.argmax(axis=1)
+        cell = left[row, what]
+        where = np.where(cell >= LEAST_TERM, cell * fresh, -np.inf).argmax(axis=1)
+        told = cell.max(axis=1) >= LEAST_TERM
         attribute[told, slot], family[told, slot] = what[told], where[told]
-        term[told, slot] = sign * size[told]
+        term[told, slot] = sign * cell[row, where][told]
         left[row, what] = 0.0
+        fresh[row, where] *= HEARD_BEFORE
         left[told & (where == METRICS), :, METRICS] = 0.0
     return Picked(attribute, family, term)
 

@@ -67,7 +67,7 @@ class Reasons:
 
 
 def choose_reasons(view: View, beside: Beside, evidence: Evidence) -> Reasons:
-    """Selects what is told: strengths first, then wishes, gaps, what waits and what is not yet seen.
+    """Selects what is told: strengths first, then wishes, what waits, gaps, what is not yet seen.
 
     Args:
         view: n agents.
@@ -240,7 +240,7 @@ def _unseen(view: View, rank: int, gathers: Bools) -> Reasons:
 
 def _too_little(view: View, unseen: Reasons, gathers: Bools) -> Reasons:
     """Why a suggestion has to wait: only numbers so far, or a thin record on every attribute."""
-    families = (view.posterior.precision > 0).any(axis=1)
+    families = np.asarray((view.posterior.precision > 0).any(axis=1))
     only_metrics = families[:, METRICS] & (families.sum(axis=1) == 1)
     code = np.where(only_metrics, code_of("only_metrics"), code_of("too_little_seen"))
     told = gathers & (only_metrics | (unseen.code[:, 0] == NONE))

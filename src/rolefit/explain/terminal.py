@@ -32,15 +32,12 @@ MOST_WIDTH = 96
 
 def show_explanation(why: Explanation) -> RenderableType:
     """The whole explanation: text, reasons, notes, terms, roles."""
-    title = wording.headline(
-        why.config, why.direction, why.target_role, by_choice=left_by_choice(why.gates)
-    )
-    subtitle = wording.STATUS_LABELS[why.status]
-    if why.confidence is not None:
-        subtitle = f"{subtitle}, {why.confidence:.0%} sure"
+    chosen = left_by_choice(why.gates)
+    title = wording.headline(why.config, why.direction, why.target_role, by_choice=chosen)
+    subtitle = wording.how_sure(why.status, why.confidence, by_choice=chosen)
     parts = [
         Panel(
-            escape(why.words.replace("\n", "\n\n")), title=f"{escape(why.agent_id)}: {escape(title)}",
+            escape(why.words.replace("\n", "\n\n")), title=escape(f"{why.agent_id}: {title}"),
             subtitle=subtitle, title_align="left", subtitle_align="right", padding=(1, 2),
             border_style=ADDS, width=MOST_WIDTH, box=box.ROUNDED,
         ),
@@ -103,7 +100,8 @@ def _reasons(why: Explanation) -> RenderableType:
 def _terms(why: Explanation) -> RenderableType:
     """Bars of the terms, the sum, and what is not yet seen."""
     terms = why.terms()
-    lines = [_bars(terms, why.about), f"[{QUIET}]sum {sum(terms.values()):+.2f}[/]"]
+    lines: list[RenderableType] = [_bars(terms, why.about)]
+    lines.append(f"[{QUIET}]sum {sum(terms.values()):+.2f}[/]")
     if why.unseen():
         lines.append(f"[{QUIET}]{wording.NOT_YET_SEEN}: {escape(', '.join(why.unseen()))}[/]")
     return Group(*lines)

@@ -10,7 +10,8 @@ import numpy as np
 from rolefit.direction.decide import TENTATIVE
 from rolefit.direction.gates import NO_ROLE
 from rolefit.explain import wording
-from rolefit.explain.reasons import AT_MOST, NONE
+from rolefit.explain.pick import NONE
+from rolefit.explain.reasons import AT_MOST
 from rolefit.explain.said import Said, first_said, joined, say, say_one
 from rolefit.explain.view import KEYS, WAITS
 
@@ -32,9 +33,10 @@ PARAGRAPHS = (
     ("unsure", "why_not", "change"),
     ("turn",),
 )
-GIVE_WAY = ("why_not", "why2", "change", "why1", "unsure")
+GIVE_WAY = ("why_not", "why1", "change", "why2", "unsure")
 """What is left out first where a text would be too long."""
 WAIT_CODES = tuple(f"waits_{gate}" for gate in WAITS)
+WISHES_TOLD = ("wish_want", "wish_open", "wish_step_back", "wish_stay")
 THIN = ("only_metrics", "too_little_seen")
 ASIDE = (
     "gap", "gap_metric", "interest_differs", "wish_asks_first", "wish_outside", "not_yet_seen",
@@ -78,8 +80,8 @@ class Parts:
         parts = {f"why{k}": part for k, part in enumerate(self.why)}
         parts |= {k: part for k, part in vars(self).items() if k != "why"}
         for name in GIVE_WAY:
-            short = sum(part.words for part in parts.values()) <= MOST_WORDS
-            parts[name] = parts[name].where(short)
+            words = np.sum([part.words for part in parts.values()], axis=0)
+            parts[name] = parts[name].where(words <= MOST_WORDS)
         whole = [joined([parts[name] for name in names], " ") for names in PARAGRAPHS]
         return joined(whole, "\n")
 
@@ -111,13 +113,15 @@ def _suggestion(view: View, names: Names) -> Said:
 
 
 def _why(reasons: Reasons, spoken: Said) -> tuple[Said, ...]:
-    """Up to three reasons that speak for it."""
+    """Up to three reasons that speak for it; the agent's own wish is always among them."""
     speaks = (reasons.code != NONE) & ~reasons.has(*ASIDE)
-    order = np.argsort(~speaks, axis=1, kind="stable")[:, :MOST_WHY]
+    wishes = speaks & reasons.has(*WISHES_TOLD)
+    rank = np.where(wishes, 0, np.where(speaks, 1, 2))
+    chosen = np.argsort(rank, axis=1, kind="stable")[:, :MOST_WHY]
+    order = np.sort(chosen, axis=1)
     row = np.arange(len(order))
-    place = np.where(
-        np.take_along_axis(speaks, order, axis=1), row[:, None] * AT_MOST + order, NONE
-    )
+    told = np.take_along_axis(speaks, order, axis=1)
+    place = np.where(told, row[:, None] * AT_MOST + order, NONE)
     return tuple(spoken.at(place[:, slot]) for slot in range(MOST_WHY))
 
 
@@ -152,7 +156,7 @@ def _unseen(reasons: Reasons, names: Names) -> Said:
     def sentence(*attributes: int) -> str:
         return wording.not_yet_seen(names, *(a for a in attributes if a != NONE))
 
-    return say(sentence, unseen.any(axis=1), *what.T)
+    return say(sentence, np.asarray(unseen.any(axis=1)), *what.T)
 
 
 def _why_not(view: View, beside: Beside, names: Names) -> Said:
@@ -184,7 +188,7 @@ def _change(
             asks & (attribute != NONE), attribute, role,
         ),
         say_one(wording.STAY_AND_GROW, view.key == KEYS.index("out")),
-        _unseen(reasons, names).where(reasons.has(*THIN).any(axis=1)),
+        _unseen(reasons, names).where(np.asarray(reasons.has(*THIN).any(axis=1))),
     )  # fmt: skip
 
 

@@ -17,6 +17,8 @@ BANNED = (
     "bad", "worst", "unfit", "guarantee", "guaranteed", "will get the role",
 )  # fmt: skip
 MAX_LABEL_WORDS = 8
+ALMOST_SURE = 0.99
+OTHERS = "others"
 
 RATERS = {
     "lead": ("your team lead", "sees"),
@@ -25,7 +27,7 @@ RATERS = {
     "qa": ("the quality team", "sees"),
     "self": ("you yourself", "see"),
 }
-SOMEBODY = ("somebody who works with you", "sees")
+SOMEBODY = ("people who work with you", "see")
 WAYS = {
     "strengths": "the strengths survey",
     "interests": "the interests survey",
@@ -57,7 +59,7 @@ SECOND_RATING = "a rating by a second person"
 NOT_YET_SEEN = "not yet seen"
 AXIS = "adds to the fit (0 = the average agent)"
 GATE_LABELS = {
-    "ready": "the match is sure enough",
+    "ready": "a sure enough match",
     "better": "a better match than the current role",
     "evidence": "enough evidence",
     "families": "several kinds of evidence",
@@ -69,13 +71,13 @@ GATE_LABELS = {
     "contest": "no open question about an earlier suggestion",
     "gain": "a gain that is worth the move",
     "asked": "your own request",
-    "no_inside_fit": "no role here is a match",
-    "record_away": "the record points elsewhere",
+    "no_inside_fit": "no match among the roles here",
+    "record_away": "a record that points elsewhere",
     "record_thick": "enough evidence beyond numbers",
-    "surveyed": "both surveys answered",
+    "surveyed": "answers to both surveys",
     "destination": "a better match outside",
-    "coaching": "coaching would not close the gap",
-    "history": "seen in earlier runs",
+    "coaching": "a gap that coaching would not close",
+    "history": "the same in earlier runs",
     "by_choice": "your own choice",
 }
 HEADINGS = {
@@ -270,12 +272,12 @@ def sources_differ(names: Names, attribute: int) -> str:
 
 def unseen_note(names: Names, attributes: Iterable[int]) -> str:
     """Top attributes of a role without any evidence."""
-    return f"Not yet seen, so not counted for or against: {listed(names.attributes[a] for a in attributes)}."
+    what = listed(names.attributes[a] for a in attributes)
+    return f"Not yet seen, so not counted for or against: {what}."
 
 
-def remark(names: Names, code: str, subject: str, attribute: int) -> str:
+def remark(names: Names, code: str, subject: str) -> str:
     """A note on what does not apply, could not be compared or was hard to read."""
-    what = names.attributes[attribute] if attribute >= 0 else subject
     metric = names.metrics.get(subject, subject)
     return {
         "not_applicable": closed(subject),
@@ -285,8 +287,15 @@ def remark(names: Names, code: str, subject: str, attribute: int) -> str:
         "please retake the survey when you have time.",
         "careless": f"A few of your {subject} survey answers were hard to read, so they count a "
         "little less.",
-        "too_few_answers": f"Too few questions on {what} were answered, so they were left out.",
-        "poor_scale": f"The survey measures {what} only roughly, so it counts less.",
+    }[code]
+
+
+def remark_on(names: Names, code: str, attributes: Iterable[int], *, more: bool) -> str:
+    """A note on scales that could not be scored, or only roughly; all of them in one sentence."""
+    what = listed([*(names.attributes[a] for a in attributes), *([OTHERS] if more else [])])
+    return {
+        "too_few_answers": f"Too few questions were answered, so these were left out: {what}.",
+        "poor_scale": f"The survey measures these only roughly, so they count less: {what}.",
     }[code]
 
 
@@ -336,13 +345,30 @@ def change(
 
 def figure_title(config: Config, agent_id: str, role: str) -> str:
     """Title of the picture of terms."""
-    return f"{agent_id}: what adds up for {dict(zip(config.roles, Names.of(config).roles, strict=True))[role]}"
+    where = Names.of(config).roles[list(config.roles).index(role)]
+    return f"{agent_id}: what adds up for {where}"
 
 
 def headline(config: Config, direction: str, role: str | None, *, by_choice: bool) -> str:
     """Direction and role in a few words."""
     what = BY_CHOICE_LABEL if by_choice else DIRECTION_LABELS[direction]
     return f"{what}: {config.roles[role].label}" if role else what
+
+
+def how_sure(status: str, confidence: float | None, *, by_choice: bool) -> str:
+    """Status, and the chance of a match where there is one."""
+    label = STATUS_LABELS[status]
+    if confidence is None or by_choice:
+        return label
+    chance = f"{min(max(confidence, 0.01), 0.99):.0%}"
+    if confidence > ALMOST_SURE:
+        chance = f"above {ALMOST_SURE:.0%}"
+    return f"{label}; chance of a match {chance}"
+
+
+def without_reason(rule: str) -> str:
+    """What does not apply, without the reason after the colon: short enough for a text."""
+    return closed(rule.split(": ", maxsplit=1)[0])
 
 
 def _still_open(gates: Iterable[str]) -> str:

@@ -49,7 +49,9 @@ def sources(config: Config) -> list[tuple[str, str, str]]:
     return found + [(a, "ratings", kinds[k % 5]) for k, a in enumerate(rated)]
 
 
-def make_evidence(config: Config, agents: int, rng: np.random.Generator, *, share: float) -> Evidence:
+def make_evidence(
+    config: Config, agents: int, rng: np.random.Generator, *, share: float
+) -> Evidence:
     """Evidence of a share of all sources for each agent, of a person with leanings."""
     rows = sources(config)
     names = tuple(sorted({source for _, _, source in rows}))
