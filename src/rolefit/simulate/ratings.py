@@ -27,9 +27,9 @@ SEES = {
                "communication"),
 }  # fmt: skip
 """What each kind of rater can judge."""
-KINDS = ("lead", "peer", "peer", "lead", "client", "qa")
-CHANCE = (0.95, 0.8, 0.5, 0.5, 0.4, 0.9)
-"""How often the own lead, two peers, another lead, a client's contact and quality assurance rate."""
+KINDS = ("lead", "peer", "peer", "lead", "client", "qa", "qa")
+CHANCE = (0.95, 0.8, 0.5, 0.5, 0.4, 0.9, 0.6)
+"""How often own lead, two peers, another lead, a client's contact, two listeners rate."""
 AGENTS_PER_QA = 40
 SKIPPED = 0.15
 """Share of attributes a rater leaves out."""
@@ -59,7 +59,7 @@ def ratings_table(
         clients: each has one contact who rates.
         serves: agents x clients.
         views: what raters agree on, agents x `config.attribute_ids`, sd 1.
-        heard: agents whom every kind of rater rates, shape (agents,).
+        heard: agents whom every kind of rater rates in full, shape (agents,).
         config: attributes and the rating range.
         as_of: the last possible day.
         rng: source of all chance.
@@ -70,7 +70,7 @@ def ratings_table(
     liking = leniency[rater] + HALO * rng.standard_normal(len(agent))
     oldest = np.minimum(OLDEST, people.tenure[agent] * 30.0)
     day = np.floor(rng.random(len(agent)) * oldest)
-    pair, attribute = _judged(slot, config, rng)
+    pair, attribute = _judged(slot, heard[agent], config, rng)
     value = MIDDLE + STEP * views[agent[pair], attribute] + liking[pair]
     value = (value + NOISE * rng.standard_normal(len(pair))).round()
     low, high = config.evidence.rating_range
@@ -109,8 +109,9 @@ def _raters(
     team = people.team[agent]
     peers = [teams + _neighbour(people.team, step, rng)[agent] for step in (1, 2)]
     contact = teams + len(people) + serves.argmax(axis=1)[agent]
-    listener = len(names) - 1 - rng.integers(0, len(quality), len(agent))
-    return names, np.choose(slot, [team, *peers, (team + 1) % teams, contact, listener])
+    heard = rng.integers(0, len(quality), len(people))[agent]
+    listeners = [len(names) - 1 - (heard + step) % len(quality) for step in (0, 1)]
+    return names, np.choose(slot, [team, *peers, (team + 1) % teams, contact, *listeners])
 
 
 def _neighbour(team: Ints, step: int, rng: np.random.Generator) -> Ints:
@@ -121,10 +122,13 @@ def _neighbour(team: Ints, step: int, rng: np.random.Generator) -> Ints:
     return peer
 
 
-def _judged(slot: Ints, config: Config, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Rater-agent pair and attribute of each rating."""
+def _judged(
+    slot: Ints, fully: Bools, config: Config, rng: np.random.Generator
+) -> tuple[Ints, Ints]:
+    """Rater-agent pair and attribute of each rating; nothing is left out where `fully`."""
     names = config.attribute_ids
     sees = np.array([[name in SEES[kind] for name in names] for kind in KINDS])
-    judged = sees[slot] & (rng.random((len(slot), len(names))) >= SKIPPED)
+    said = rng.random((len(slot), len(names))) >= SKIPPED
+    judged = sees[slot] & (said | fully[:, None])
     pair, attribute = np.nonzero(judged)
     return pair.astype(np.int64), attribute.astype(np.int64)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MIDDLE, STEP = 3.4, 0.62
 """Answer of the average person to the average item; what one sd of the self-view adds."""
-ITEM, WORDING, STYLE = 0.65, 0.25, 0.3
+ITEM, WORDING, STYLE = 0.65, 0.25, 0.2
 """sd of one answer to one item; of how easily an item is agreed to; of a person's yes-saying."""
 PACE, HASTE = 5.0, 1.1
 """Seconds an item, of an attentive and of a careless reader."""
