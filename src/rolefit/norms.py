@@ -67,7 +67,7 @@ class Norms:
                 holds them, with its SHA-256.
 
         Returns:
-            JSON text with sorted keys.
+            JSON text; the order of levels is part of the norms, so keys keep theirs.
         """
         content = asdict(replace(self, metrics=_bare(self.metrics), ratings=_bare(self.ratings)))
         if with_arrays:
@@ -75,7 +75,7 @@ class Norms:
         else:
             arrays = {"file": ARROW_NAME, "sha256": hashlib.sha256(self.to_arrow()).hexdigest()}
         document = {"version": VERSION, **content, "arrays": arrays}
-        return json.dumps(document, sort_keys=True, indent=1, allow_nan=False) + "\n"
+        return json.dumps(document, indent=1, allow_nan=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str, arrays: bytes | None = None) -> Norms:
