@@ -10,6 +10,7 @@ from scipy.special import ndtr, ndtri
 
 from rolefit.direction.moves import TOP_SHARE
 from rolefit.explain import wording
+from rolefit.explain.names import SECOND_RATING, ways_to_show
 from rolefit.schema.tables import FAMILIES
 
 if TYPE_CHECKING:
@@ -195,10 +196,10 @@ def _to_show(standing: Standing, position: int) -> tuple[Show, ...]:
     for d in np.flatnonzero(top & thin):
         own = standing.evidence.family[standing.evidence.attribute == d]
         given = {FAMILIES[family] for family in own}
-        ways = wording.ways_to_show(config, config.attribute_ids[d])
+        ways = ways_to_show(config, config.attribute_ids[d])
         left = [way for family, way in ways if family not in given]
         if "ratings" in given:
-            left.append(wording.SECOND_RATING)
+            left.append(SECOND_RATING)
         shows.append(Show(config.attribute_ids[d], tuple(left)))
     return tuple(show for show in shows if show.ways)
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rolefit.explain.names import Names
 from rolefit.explain.notes import take_notes
-from rolefit.explain.reasons import choose_reasons, reason_texts, reasons_column
+from rolefit.explain.reasons import choose_reasons
+from rolefit.explain.spoken import reason_texts, reasons_column
 from rolefit.explain.text import Parts
 from rolefit.explain.view import View, look_beside
-from rolefit.explain.wording import Names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

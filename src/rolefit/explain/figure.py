@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rolefit.errors import MissingExtraError, Problem
-from rolefit.explain import wording
+from rolefit.explain import labels
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,10 +38,10 @@ def draw_terms(why: Explanation, role: str) -> Figure:
             place="plot", message="drawing needs matplotlib", code="RF501",
             hint="pip install 'rolefit[report]'",
         )]) from error  # fmt: skip
-    labels = why.config.attributes
+    attributes = why.config.attributes
     told = sorted(why.terms(role).items(), key=lambda pair: -pair[1])
     unseen = why.unseen(role)[:MOST_UNSEEN]
-    rows = [labels[a].label for a, _ in told] + [labels[a].label for a in unseen]
+    rows = [attributes[a].label for a, _ in told] + [attributes[a].label for a in unseen]
     values = [value for _, value in told] + [0.0] * len(unseen)
     figure = Figure(figsize=(WIDTH, MARGIN_HEIGHT + BAR_HEIGHT * len(rows)), layout="constrained")
     FigureCanvasAgg(figure)
@@ -59,13 +59,13 @@ def draw_terms(why: Explanation, role: str) -> Figure:
         )  # fmt: skip
     for place in range(len(told), len(rows)):
         axes.annotate(
-            wording.NOT_YET_SEEN, (0, place), (4, 0),
+            labels.NOT_YET_SEEN, (0, place), (4, 0),
             textcoords="offset points", va="center", fontsize=8, color=UNSEEN, style="italic",
         )  # fmt: skip
     axes.margins(x=0.15)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(wording.AXIS)
-    axes.set_title(wording.figure_title(why.config, why.agent_id, role), loc="left", fontsize=11)
+    axes.set_xlabel(labels.AXIS)
+    axes.set_title(labels.figure_title(why.config, why.agent_id, role), loc="left", fontsize=11)
     return figure

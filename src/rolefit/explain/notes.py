@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rolefit.evidence.table import Remarks
+    from rolefit.explain.names import Names
     from rolefit.explain.view import View
-    from rolefit.explain.wording import Names
     from rolefit.schema.arrays import Bools, Floats, Ints
     from rolefit.schema.config import Config
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from rolefit.explain import wording
+from rolefit.explain import labels
 from rolefit.explain.rows import left_by_choice
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def show_page(why: Explanation) -> str:
         HTML with its own style; no script, nothing loaded from elsewhere.
     """
     chosen = left_by_choice(why.gates)
-    title = wording.headline(why.config, why.direction, why.target_role, by_choice=chosen)
-    sure = wording.how_sure(why.status, why.confidence, by_choice=chosen)
+    title = labels.headline(why.config, why.direction, why.target_role, by_choice=chosen)
+    sure = labels.how_sure(why.status, why.confidence, by_choice=chosen)
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in why.words.split("\n"))
     parts = [
         f"<h4>{escape(why.agent_id)}: {escape(title)}</h4>",
@@ -60,7 +60,7 @@ def _list(heading: str, lines: list[str]) -> str:
     if not lines:
         return ""
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    return f"<h5>{wording.HEADINGS[heading]}</h5><ul>{items}</ul>"
+    return f"<h5>{labels.HEADINGS[heading]}</h5><ul>{items}</ul>"
 
 
 def _bars(why: Explanation) -> str:
@@ -76,7 +76,7 @@ def _bars(why: Explanation) -> str:
     )
     about = escape(why.config.roles[why.about].label)
     total = f"<tr><td><b>{about}</b></td><td></td><td><b>{sum(terms.values()):+.2f}</b></td></tr>"
-    return f"<h5>{wording.HEADINGS['terms']}</h5><table>{rows}{total}</table>"
+    return f"<h5>{labels.HEADINGS['terms']}</h5><table>{rows}{total}</table>"
 
 
 def _bar(share: float) -> str:

@@ -6,23 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from rolefit.direction.decide import EXPLORE, GATHER
 from rolefit.direction.moves import OUT, STEP_BACK
-from rolefit.direction.situation import NO, NOT_NOW, OPEN, UNKNOWN, WANT
-from rolefit.explain import wording
+from rolefit.direction.situation import OPEN, WANT
 from rolefit.explain.pick import METRICS, NONE, Picked, lead_source, pick_terms
-from rolefit.explain.said import Said, first_said, say, say_one
 from rolefit.explain.view import WAITS
-from rolefit.schema.tables import FAMILIES, REASON, WISHES
+from rolefit.schema.tables import FAMILIES
 
 if TYPE_CHECKING:
     from rolefit.evidence.table import Evidence
     from rolefit.explain.view import Beside, View
-    from rolefit.explain.wording import Names
     from rolefit.schema.arrays import Bools, Floats, Ints
-    from rolefit.schema.config import Config
 
 POLARITY = {
     "brings": "+", "brings_metric": "+", "interest": "+",
@@ -96,65 +91,6 @@ def choose_reasons(view: View, beside: Beside, evidence: Evidence) -> Reasons:
     room = AT_MOST - (rest.code != NONE).sum(axis=1)
     first = _limited(_from_terms(view, evidence, strengths), np.where(gathers, 2, room))
     return _packed([first, rest], AT_MOST)
-
-
-def reason_texts(reasons: Reasons, evidence: Evidence, view: View, names: Names) -> Said:
-    """The sentence of every reason, flat: agents x 4 places."""
-    flat = reasons.flat()
-    sources = (*evidence.sources, "")
-    attribute, role = flat.attribute, flat.role
-
-    def brings(what: int, family: int, source: int) -> str:
-        return wording.brings(names, what, FAMILIES[family], sources[source])
-
-    def gap(what: int, family: int, source: int, where: int) -> str:
-        return wording.gap(names, what, FAMILIES[family], sources[source], where)
-
-    lead = np.where(
-        np.isin(flat.family, (INTERESTS, FAMILIES.index("strengths"))), NONE, flat.source
-    )
-    spoken = (attribute, flat.family, lead)
-    return first_said(
-        say(brings, flat.has("brings", "brings_metric"), *spoken),
-        say(gap, flat.has("gap", "gap_metric"), *spoken, role),
-        say(lambda a, r: wording.enjoys(names, a, r), flat.has("interest"), attribute, role),
-        say(
-            lambda a, r: wording.enjoys_less(names, a, r),
-            flat.has("interest_differs"), attribute, role,
-        ),
-        say(lambda a: wording.not_yet_seen(names, a), flat.has("not_yet_seen"), attribute),
-        say(
-            lambda c, r: wording.waits(names, r, CODES[c].removeprefix("waits_")),
-            flat.has(*(f"waits_{gate}" for gate in WAITS)), flat.code, role,
-        ),
-        say_one(wording.ELSEWHERE, flat.has("thrives_elsewhere")),
-        say_one(wording.ONLY_METRICS, flat.has("only_metrics")),
-        say_one(wording.TOO_LITTLE_SEEN, flat.has("too_little_seen")),
-        _wish_texts(flat, view, names),
-    )  # fmt: skip
-
-
-def reasons_column(reasons: Reasons, texts: Said, config: Config) -> pa.ListArray:
-    """The reasons as the contract's list of structs."""
-    flat = reasons.flat()
-    told = np.flatnonzero(flat.code != NONE)
-    counts = (reasons.code != NONE).sum(axis=1)
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    codes = pa.array(flat.code[told])
-    attributes = pa.array([*config.attribute_ids, None], pa.string())
-    known = np.where(flat.attribute == NONE, len(attributes) - 1, flat.attribute)
-    terms = flat.term[told]
-    structs = pa.StructArray.from_arrays(
-        [
-            pa.array(CODES).take(codes),
-            pa.array(list(POLARITY.values())).take(codes),
-            attributes.take(pa.array(known[told])),
-            pa.array(terms, pa.float64(), mask=np.isnan(terms)),
-            texts.at(told).column(),
-        ],
-        fields=list(REASON),
-    )
-    return pa.ListArray.from_arrays(pa.array(offsets), structs, type=pa.list_(REASON))
 
 
 def _from_terms(view: View, evidence: Evidence, picked: Picked) -> Reasons:
@@ -245,25 +181,6 @@ def _too_little(view: View, unseen: Reasons, gathers: Bools) -> Reasons:
     code = np.where(only_metrics, code_of("only_metrics"), code_of("too_little_seen"))
     told = gathers & (only_metrics | (unseen.code[:, 0] == NONE))
     return _plain(np.where(told, code, NONE), view.basis)
-
-
-def _wish_texts(flat: Reasons, view: View, names: Names) -> Said:
-    """Sentences about wishes."""
-    agent = np.arange(len(flat.code)) // AT_MOST
-    wish = view.situation.wish[agent, flat.role]
-    stays = flat.has("wish_stay")
-    refused = stays & np.isin(wish, (NOT_NOW, NO))
-    words = (*WISHES, "unknown", "step_back")
-    word = np.where(refused, wish, UNKNOWN)
-    for code in ("want", "open"):
-        word[flat.has(f"wish_{code}")] = words.index(code)
-    word[flat.has("wish_asks_first")] = words.index("unknown")
-    word[flat.has("wish_step_back")] = words.index("step_back")
-    return first_said(
-        say(lambda r, w: wording.wish(names, r, words[w]), word != UNKNOWN, flat.role, word),
-        say_one(wording.WANTS_TO_STAY, stays & ~refused),
-        say_one(wording.WANTS_OUTSIDE, flat.has("wish_outside")),
-    )
 
 
 def _limited(reasons: Reasons, most: Ints) -> Reasons:

@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from rolefit.explain import wording
+from rolefit.explain import labels
 from rolefit.explain.rows import left_by_choice
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ MOST_WIDTH = 96
 def show_explanation(why: Explanation) -> RenderableType:
     """The whole explanation: text, reasons, notes, terms, roles."""
     chosen = left_by_choice(why.gates)
-    title = wording.headline(why.config, why.direction, why.target_role, by_choice=chosen)
-    subtitle = wording.how_sure(why.status, why.confidence, by_choice=chosen)
+    title = labels.headline(why.config, why.direction, why.target_role, by_choice=chosen)
+    subtitle = labels.how_sure(why.status, why.confidence, by_choice=chosen)
     parts = [
         Panel(
             escape(why.words.replace("\n", "\n\n")), title=escape(f"{why.agent_id}: {title}"),
@@ -59,7 +59,7 @@ def show_contrast(contrast: Contrast) -> RenderableType:
         table = _table("gate", "value", "needed", "margin")
         for gate in contrast.gates:
             table.add_row(
-                wording.GATE_LABELS[gate.gate], _number(gate.value), _number(gate.threshold),
+                labels.GATE_LABELS[gate.gate], _number(gate.value), _number(gate.threshold),
                 _number(gate.margin),
             )  # fmt: skip
         parts.append(table)
@@ -85,7 +85,7 @@ def show_change(change: Change) -> RenderableType:
 
 def _section(name: str, body: RenderableType) -> RenderableType:
     """A heading and what belongs to it."""
-    return Group(f"\n[bold]{wording.HEADINGS[name]}[/]", Padding(body, (0, 0, 0, 2)))
+    return Group(f"\n[bold]{labels.HEADINGS[name]}[/]", Padding(body, (0, 0, 0, 2)))
 
 
 def _reasons(why: Explanation) -> RenderableType:
@@ -103,7 +103,7 @@ def _terms(why: Explanation) -> RenderableType:
     lines: list[RenderableType] = [_bars(terms, why.about)]
     lines.append(f"[{QUIET}]sum {sum(terms.values()):+.2f}[/]")
     if why.unseen():
-        lines.append(f"[{QUIET}]{wording.NOT_YET_SEEN}: {escape(', '.join(why.unseen()))}[/]")
+        lines.append(f"[{QUIET}]{labels.NOT_YET_SEEN}: {escape(', '.join(why.unseen()))}[/]")
     return Group(*lines)
 
 

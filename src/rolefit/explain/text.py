@@ -18,10 +18,10 @@ from rolefit.explain.view import KEYS, WAITS
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from rolefit.explain.names import Names
     from rolefit.explain.notes import Notes
     from rolefit.explain.reasons import Reasons
     from rolefit.explain.view import Beside, View
-    from rolefit.explain.wording import Names
     from rolefit.schema.arrays import Bools, Floats, Ints
 
 MOST_WORDS = 120

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from rolefit.explain import labels
+from rolefit.explain.names import Names, listed, upper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,8 +18,6 @@ BANNED = (
     "inadequate", "incompetent", "dismiss", "dismissal", "terminate", "termination", "manage out",
     "bad", "worst", "unfit", "guarantee", "guaranteed", "will get the role",
 )  # fmt: skip
-MAX_LABEL_WORDS = 8
-ALMOST_SURE = 0.99
 OTHERS = "others"
 
 RATERS = {
@@ -28,12 +28,6 @@ RATERS = {
     "self": ("you yourself", "see"),
 }
 SOMEBODY = ("people who work with you", "see")
-WAYS = {
-    "strengths": "the strengths survey",
-    "interests": "the interests survey",
-    "contributions": "a record of {}",
-    "ratings": "a rating by somebody who works with you",
-}
 WAITS = {
     "ready": "For {role}, what we have seen so far is not a full match yet.",
     "better": "Right now your current role suits you about as well as {role}.",
@@ -43,7 +37,6 @@ WAITS = {
     "tenure": "A move to {role} needs some time in your current role first.",
     "contest": "You raised a question about an earlier suggestion; it deserves an answer first.",
     "gain": "A move to {role} would change little for you right now.",
-    "asked": "{Role} is a step we only look at when you ask for it.",
 }
 TURNS = {
     "up": "Your turn: how does this sound to you, and what did we miss?",
@@ -55,44 +48,6 @@ TURNS = {
     "out": "Nothing is decided. Your turn: what kind of work gives you energy?",
     "leaving": "Your turn: how can we help you take a good next step?",
 }
-SECOND_RATING = "a rating by a second person"
-NOT_YET_SEEN = "not yet seen"
-AXIS = "adds to the fit (0 = the average agent)"
-GATE_LABELS = {
-    "ready": "a sure enough match",
-    "better": "a better match than the current role",
-    "evidence": "enough evidence",
-    "families": "several kinds of evidence",
-    "beyond_metrics": "evidence beyond numbers",
-    "wish": "your wish",
-    "record": "a match without numbers, too",
-    "must_have": "what the role cannot do without",
-    "tenure": "time in the current role",
-    "contest": "no open question about an earlier suggestion",
-    "gain": "a gain that is worth the move",
-    "asked": "your own request",
-    "no_inside_fit": "no match among the roles here",
-    "record_away": "a record that points elsewhere",
-    "record_thick": "enough evidence beyond numbers",
-    "surveyed": "answers to both surveys",
-    "destination": "a better match outside",
-    "coaching": "a gap that coaching would not close",
-    "history": "the same in earlier runs",
-    "by_choice": "your own choice",
-}
-HEADINGS = {
-    "reasons": "Why", "notes": "Good to know", "gates": "What was looked at",
-    "fits": "All roles", "terms": "What adds up", "unseen": "Not yet seen",
-}  # fmt: skip
-STATUS_LABELS = {
-    "firm": "clear", "tentative": "a first impression", "explore": "ask first",
-    "gather": "more to learn first",
-}  # fmt: skip
-DIRECTION_LABELS = {
-    "up": "a step up", "sideways": "a move sideways", "stay": "stay and grow",
-    "step_back": "a step back", "out": "a conversation about a path outside",
-}  # fmt: skip
-BY_CHOICE_LABEL = "a path outside, as wished"
 THANKS = "Thank you for the work you do here."
 FIRST_IMPRESSION = "This is a first impression, so please correct us."
 SOME_DO_NOT_APPLY = "Some numbers do not apply to the work you do, so they did not count."
@@ -109,60 +64,6 @@ NO_CHANGE = "We do not know enough yet to suggest anything, so for now nothing c
 SUPPORT_OUTSIDE = "You would like to look outside, and we support you in that."
 
 
-@dataclass(frozen=True)
-class Names:
-    """How a config's attributes, roles and sources are called inside a sentence."""
-
-    attributes: tuple[str, ...]
-    """Phrases, as gerunds where the config gives them."""
-    roles: tuple[str, ...]
-    """`the mentor role`; an outward destination by its label alone."""
-    outward: tuple[bool, ...]
-    metrics: dict[str, str]
-    contributions: dict[str, str]
-    ways: tuple[str, ...]
-    """How each attribute could be shown."""
-
-    @classmethod
-    def of(cls, config: Config) -> Names:
-        """Reads the names off a config, cut to a length that a text can hold."""
-        return cls(
-            attributes=tuple(_phrase(a.phrase, a.label) for a in config.attributes.values()),
-            roles=tuple(_role(r.label, outward=r.outward) for r in config.roles.values()),
-            outward=tuple(r.outward for r in config.roles.values()),
-            metrics={key: _short(_lower(m.label)) for key, m in config.metrics.items()},
-            contributions={
-                key: _phrase(c.phrase, c.label) for key, c in config.contributions.items()
-            },
-            ways=tuple(ways_to_show(config, attribute)[0][1] for attribute in config.attributes),
-        )
-
-
-def ways_to_show(config: Config, attribute: str) -> tuple[tuple[str, str], ...]:
-    """How an agent can add evidence of an attribute, easiest first.
-
-    Args:
-        config: effective config.
-        attribute: attribute id.
-
-    Returns:
-        Pairs of evidence family and phrase (`the strengths survey`); never empty.
-    """
-    surveys = [
-        (table, WAYS[table])
-        for table, instrument in config.questionnaires.items()
-        if any(scale.attribute == attribute for scale in instrument.scales.values())
-    ]
-    kinds = [kind for kind in config.contributions.values() if kind.attribute == attribute]
-    records = [
-        ("contributions", WAYS["contributions"].format(_phrase(kind.phrase, kind.label)))
-        for kind in kinds[:1]
-    ]
-    rating = ("ratings", WAYS["ratings"])
-    rated = config.attributes[attribute].group != "interest" or not surveys
-    return (*surveys, *records, rating) if rated else tuple(surveys)
-
-
 def brings(names: Names, attribute: int, family: str, source: str) -> str:
     """A strength, and where it was seen."""
     what = names.attributes[attribute]
@@ -174,7 +75,7 @@ def brings(names: Names, attribute: int, family: str, source: str) -> str:
         return f"Your record of {work} shows a strength in {what}."
     if family == "ratings":
         who, see = RATERS.get(source, SOMEBODY)
-        return f"{_upper(who)} {see} a strength in {what}."
+        return f"{upper(who)} {see} a strength in {what}."
     return f"Your survey answers show a strength in {what}."
 
 
@@ -185,7 +86,7 @@ def enjoys(names: Names, attribute: int, role: int) -> str:
 
 def gap(names: Names, attribute: int, family: str, source: str, role: int) -> str:
     """Something a role asks for and the evidence places lower."""
-    asks = f"{_upper(names.roles[role])} asks for {names.attributes[attribute]};"
+    asks = f"{upper(names.roles[role])} asks for {names.attributes[attribute]};"
     if family == "metrics":
         return f"{asks} your numbers for {names.metrics.get(source, source)} leave room to grow."
     if family == "contributions":
@@ -218,13 +119,13 @@ def wish(names: Names, role: int, word: str) -> str:
 def waits(names: Names, role: int, gate: str) -> str:
     """What keeps a move from being suggested yet."""
     where = names.roles[role]
-    return WAITS[gate].format(role=where, Role=_upper(where))
+    return WAITS[gate].format(role=where, Role=upper(where))
 
 
 def not_yet_seen(names: Names, *attributes: int) -> str:
     """What no evidence speaks of, and how it could be shown."""
     what = listed(names.attributes[a] for a in attributes)
-    ways = _upper(listed(dict.fromkeys(names.ways[a] for a in attributes)))
+    ways = upper(listed(dict.fromkeys(names.ways[a] for a in attributes)))
     return f"Not yet seen, and not held against you: {what}. {ways} could show more."
 
 
@@ -240,22 +141,22 @@ def suggestion(names: Names, key: str, role: int) -> str:
     if key == "leaving" and role < 0:
         return SUPPORT_OUTSIDE
     where = names.roles[role]
-    upper = _upper(where)
+    head = upper(where)
     return {
         "up": f"We suggest talking about {where} as a next step up.",
         "sideways": f"We suggest talking about a move to {where}.",
         "step_back": f"You asked about a step back, and {where} looks like a good match.",
         "stay": f"We suggest you stay in {where} and keep growing there.",
-        "explore": f"{upper} could suit you. Would you like it? A no is a fine answer too.",
-        "out": f"An honest question: where would you thrive most? {upper} may suit you better "
+        "explore": f"{head} could suit you. Would you like it? A no is a fine answer too.",
+        "out": f"An honest question: where would you thrive most? {head} may suit you better "
         "than the roles we have here.",
-        "leaving": f"{SUPPORT_OUTSIDE} {upper} could be a good match.",
+        "leaving": f"{SUPPORT_OUTSIDE} {head} could be a good match.",
     }[key]
 
 
 def why_not(names: Names, other: int, role: int, attribute: int) -> str:
     """Why the runner-up was not suggested: where the chosen role draws more."""
-    chosen = _upper(names.roles[role])
+    chosen = upper(names.roles[role])
     return f"Why not {names.roles[other]}? {chosen} draws more on {names.attributes[attribute]}."
 
 
@@ -314,7 +215,7 @@ def contrast(
     if least and terms[least] < 0:
         parts.append(f"against it, {names.attributes[places[least]]}")
     told = "; ".join(parts) or "nothing seen so far tells them apart"
-    text = f"{_upper(role_name)} held against {other_name}: {told}."
+    text = f"{upper(role_name)} held against {other_name}: {told}."
     return text + _still_open(gates)
 
 
@@ -335,35 +236,12 @@ def change(
     elif feasible:
         parts = [f"What we have seen already speaks for {where}."]
     else:
-        closer = f" {_upper(roles[instead])} is closer to what you bring." if instead else ""
-        parts = [f"{_upper(where)} is more than one step away for now.{closer}"]
+        closer = f" {upper(roles[instead])} is closer to what you bring." if instead else ""
+        parts = [f"{upper(where)} is more than one step away for now.{closer}"]
     if show:
         ways = listed(dict.fromkeys(ways[0] for ways in show.values()))
-        parts.append(f"{_upper(ways)} could show more.")
+        parts.append(f"{upper(ways)} could show more.")
     return " ".join(parts) + _still_open(also)
-
-
-def figure_title(config: Config, agent_id: str, role: str) -> str:
-    """Title of the picture of terms."""
-    where = Names.of(config).roles[list(config.roles).index(role)]
-    return f"{agent_id}: what adds up for {where}"
-
-
-def headline(config: Config, direction: str, role: str | None, *, by_choice: bool) -> str:
-    """Direction and role in a few words."""
-    what = BY_CHOICE_LABEL if by_choice else DIRECTION_LABELS[direction]
-    return f"{what}: {config.roles[role].label}" if role else what
-
-
-def how_sure(status: str, confidence: float | None, *, by_choice: bool) -> str:
-    """Status, and the chance of a match where there is one."""
-    label = STATUS_LABELS[status]
-    if confidence is None or by_choice:
-        return label
-    chance = f"{min(max(confidence, 0.01), 0.99):.0%}"
-    if confidence > ALMOST_SURE:
-        chance = f"above {ALMOST_SURE:.0%}"
-    return f"{label}; chance of a match {chance}"
 
 
 def without_reason(rule: str) -> str:
@@ -373,7 +251,7 @@ def without_reason(rule: str) -> str:
 
 def _still_open(gates: Iterable[str]) -> str:
     """Names the gates that are open."""
-    gates = [GATE_LABELS[gate] for gate in dict.fromkeys(gates)]
+    gates = [labels.GATE_LABELS[gate] for gate in dict.fromkeys(gates)]
     return f" Still open: {listed(gates)}." if gates else ""
 
 
@@ -381,37 +259,3 @@ def closed(sentence: str) -> str:
     """A sentence with its full stop."""
     sentence = sentence.strip()
     return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
-
-
-def listed(words: Iterable[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    words = list(words)
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def _phrase(phrase: str, label: str) -> str:
-    """The phrase, or the label in quotation marks where a config gives none."""
-    return _short(phrase) if phrase else f'"{_short(label)}"'
-
-
-def _role(label: str, *, outward: bool) -> str:
-    """A role inside a sentence."""
-    return _short(_lower(label)) if outward else f"the {_short(_lower(label))} role"
-
-
-def _short(text: str) -> str:
-    """At most MAX_LABEL_WORDS words, so that a text keeps its length whatever a config says."""
-    words = text.split()
-    cut = " ".join(words[:MAX_LABEL_WORDS])
-    return f"{cut} ..." if len(words) > MAX_LABEL_WORDS else cut
-
-
-def _lower(label: str) -> str:
-    """A label inside a sentence; an abbreviation such as CSAT keeps its capitals."""
-    plain = len(label) > 1 and label[1].islower()
-    return label[:1].lower() + label[1:] if plain else label
-
-
-def _upper(text: str) -> str:
-    """A phrase at the head of a sentence."""
-    return text[:1].upper() + text[1:]
