@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,7 +12,6 @@ from rolefit.cli.options import Json
 
 if TYPE_CHECKING:
     from rolefit.explain.explanation import Explanation
-    from rolefit.schema.config import Config
 
 
 def explain(
@@ -27,16 +27,37 @@ def explain(
     """Explain one agent's suggestion."""
     from rolefit.cli.screen import Screen
 
-    why, config = explanation_of(out, agent_id)
-    if role is not None:
-        known_role(role, config)
+    why = explanation_of(out, agent_id)
+    about_role = () if role is None else (why.contrast(role), why.what_would_change(role))
     screen = Screen(as_json=as_json)
-    screen.show(why)
+    screen.show(why, *about_role)
+    if as_json:
+        screen.give({"ok": True, **as_data(why, role)})
+
+
+def as_data(why: Explanation, role: str | None) -> dict[str, Any]:
+    """The explanation for machines."""
+    data: dict[str, Any] = {
+        "agent_id": why.agent_id,
+        "current_role": why.current_role,
+        "direction": why.direction,
+        "status": why.status,
+        "target_role": why.target_role,
+        "confidence": why.confidence,
+        "reasons": [asdict(reason) for reason in why.reasons],
+        "notes": list(why.notes),
+        "gates": [asdict(gate) for gate in why.gates],
+        "terms": why.terms(),
+        "not_yet_seen": list(why.unseen()),
+        "text": why.text(),
+    }
     if role is not None:
-        screen.show(why.contrast(role), why.what_would_change(role))
+        contrast, change = why.contrast(role), why.what_would_change(role)
+        data |= {"role": role, "contrast": asdict(contrast), "what_would_change": asdict(change)}
+    return data
 
 
-def explanation_of(out: Path, agent_id: str) -> tuple[Explanation, Config]:
+def explanation_of(out: Path, agent_id: str) -> Explanation:
     """The explanation of one agent, rebuilt from what a run wrote.
 
     Raises:
@@ -51,21 +72,4 @@ def explanation_of(out: Path, agent_id: str) -> tuple[Explanation, Config]:
         raise unknown_agent(out, agent_id)
     config = load_config(out / "config.toml")
     fits, evidence = rows_of(out, "fits", agent_id), rows_of(out, "evidence", agent_id)
-    return Explanation.from_rows(suggestions[0], fits, evidence, config), config
-
-
-def known_role(role: str, config: Config) -> None:
-    """Refuses a role that the config does not have.
-
-    Raises:
-        UsageError: RF403, with the closest role.
-    """
-    from rolefit.errors import Problem, UsageError, did_you_mean, listed
-
-    if role not in config.roles:
-        raise UsageError([
-            Problem(
-                place="--role", message=f"unknown role '{role}'", code="RF403",
-                expected=listed(config.roles), hint=did_you_mean(role, config.roles),
-            )
-        ])  # fmt: skip
+    return Explanation.from_rows(suggestions[0], fits, evidence, config)

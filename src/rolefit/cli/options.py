@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-
-class Format(StrEnum):
-    """File format of tables."""
-
-    parquet = "parquet"
-    csv = "csv"
-
+Format = Literal["parquet", "csv"]
+"""File format of tables."""
 
 Workspace = Annotated[Path, typer.Argument(metavar="WS", help="Folder of a centre.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]

@@ -18,6 +18,7 @@ from rolefit.io.workspace import load
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rolefit.cli.options import Format
     from rolefit.cli.screen import Screen
     from rolefit.io.workspace import Workspace
 
@@ -30,7 +31,7 @@ class Order:
     out: Path
     norms: Path | None
     tables: tuple[str, ...]
-    file_format: str
+    file_format: Format
 
 
 def carry_out(order: Order, screen: Screen, *, dry_run: bool = False) -> None:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from rolefit.cli.options import Format, Json, Quiet, Workspace
 from rolefit.errors import Problem, UsageError, did_you_mean, listed
 
-
-class Engine(StrEnum):
-    """What the run is computed with."""
-
-    local = "local"
-    spark = "spark"
+Engine = Literal["local", "spark"]
+"""What a run is computed with."""
 
 
 def score(
@@ -28,10 +23,8 @@ def score(
     tables: Annotated[
         str | None, typer.Option(metavar="suggestions,fits,...", help="Write only these tables.")
     ] = None,
-    engine: Annotated[Engine, typer.Option(help="What computes.")] = Engine.local,
-    file_format: Annotated[
-        Format, typer.Option("--format", help="Of the tables.")
-    ] = Format.parquet,
+    engine: Annotated[Engine, typer.Option(help="What computes.")] = "local",
+    file_format: Annotated[Format, typer.Option("--format", help="Of the tables.")] = "parquet",
     *,
     terms: Annotated[bool, typer.Option("--terms", help="Also write every additive term.")] = False,
     dry_run: Annotated[
@@ -41,14 +34,14 @@ def score(
     as_json: Json = False,
 ) -> None:
     """Score a workspace and write suggestions with their reasons."""
-    if engine is Engine.spark:
+    if engine == "spark":
         raise UsageError([_no_spark()])
     from rolefit.cli.run import Order, carry_out
     from rolefit.cli.screen import Screen
 
     order = Order(
         workspace=ws, out=out, norms=norms, tables=chosen_tables(tables, terms=terms),
-        file_format=file_format.value,
+        file_format=file_format,
     )  # fmt: skip
     carry_out(order, Screen(quiet=quiet, as_json=as_json, stages=4), dry_run=dry_run)
 

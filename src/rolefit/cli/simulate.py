@@ -19,7 +19,7 @@ def simulate(
     agents: Annotated[int, typer.Option(help="How many agents.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same centre.")],
     world: Annotated[str, typer.Option(metavar="NAME", help="plain or sorted.")] = "sorted",
-    file_format: Annotated[Format, typer.Option("--format", help="Of the tables.")] = Format.csv,
+    file_format: Annotated[Format, typer.Option("--format", help="Of the tables.")] = "csv",
     *,
     stories: Annotated[
         bool, typer.Option("--stories", help="Let the story characters be among the agents.")
@@ -42,7 +42,7 @@ def simulate(
         with screen.stage(f"Writing {folder}"):
             if earlier:
                 shutil.rmtree(folder)
-            files = write_workspace(centre, folder, file_format=file_format.value)
+            files = write_workspace(centre, folder, file_format=file_format)
     names = [file.relative_to(folder).as_posix() for file in files]
     screen.show(f"{folder} holds {', '.join(names)}", f"{program()} score {folder} --out out")
     screen.give({"ok": True, "folder": str(folder), "files": names, "settings": centre.settings})

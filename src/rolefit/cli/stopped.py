@@ -12,11 +12,12 @@ from rolefit.version import __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rolefit.cli.options import Format
     from rolefit.cli.screen import Screen
     from rolefit.io.workspace import Workspace
 
 
-def write_stopped(workspace: Workspace, out: Path, file_format: str, screen: Screen) -> None:
+def write_stopped(workspace: Workspace, out: Path, file_format: Format, screen: Screen) -> None:
     """Writes the rejects of a run that goes no further, and says where they are.
 
     They go to `out`, or beside it (`out` + "-stopped") where `out` holds an earlier run's

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy.stats import rankdata
 
 from rolefit.schema.tables import DIRECTIONS, STATUSES
 
@@ -142,8 +143,7 @@ def _rank_correlation(x: np.ndarray, y: np.ndarray) -> float | None:
     known = np.isfinite(x) & np.isfinite(y)
     if known.sum() < LEAST_AGENTS_TO_RANK or np.ptp(x[known]) == 0 or np.ptp(y[known]) == 0:
         return None
-    ranks = [np.argsort(np.argsort(values[known], kind="stable")) for values in (x, y)]
-    return float(np.corrcoef(*ranks)[0, 1])
+    return float(np.corrcoef(rankdata(x[known]), rankdata(y[known]))[0, 1])
 
 
 def _not_applicable(inputs: Inputs, config: Config) -> list[dict[str, Any]]:
