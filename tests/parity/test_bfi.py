@@ -7,8 +7,9 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 import pytest
-from pyarrow import csv
+from pyarrow import csv, parquet
 
+import rolefit as rf
 from answers import agents_of, config_for
 from rolefit.evidence.careless import careless_flags
 from rolefit.evidence.scales import cronbach_alpha, item_answers, keyed_answers, scale_scores
@@ -118,3 +119,41 @@ def test_few_real_people_are_flagged(answers):
     flags = careless_flags(given, untimed, INSTRUMENT, norms.careless).sum(axis=1)
     assert 0 < (flags >= 1).mean() < 0.03
     assert 0 < (flags >= 2).mean() < 0.005
+
+
+@pytest.fixture(scope="module")
+def workspace(answers, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bfi")
+    (folder / "bfi.toml").write_text(BFI, "utf-8")
+    attributes = "".join(
+        f'[attributes.{name}]\nlabel = "{name}"\ngroup = "capability"\n' for name in SCALES
+    )
+    config = (
+        "[centre]\nas_of = 2026-01-01\n[columns.strengths]\nagent_id = 'id'\n"
+        f"[instruments.strengths]\nkey = 'bfi.toml'\n{attributes}"
+    )
+    (folder / "rolefit.toml").write_text(config, "utf-8")
+    roles = pa.array(["frontline"] * answers.num_rows)
+    agents = agents_of(answers).append_column("current_role", roles)
+    parquet.write_table(agents, folder / "agents.parquet")
+    strengths = answers.rename_columns({"agent_id": "id"})
+    parquet.write_table(strengths, folder / "strengths.parquet")
+    return rf.load(folder)
+
+
+def test_the_public_way_gives_the_same_scores_and_alpha(workspace, psych_scores, psych_alpha):
+    norms = rf.calibrate(workspace)
+    for name, scale in norms.surveys["strengths"].scales.items():
+        assert scale.alpha == pytest.approx(psych_alpha[name, "pairwise"], abs=1e-8)
+    evidence = rf.score(workspace, norms=rf.Norms.from_json(norms.to_json())).evidence
+    assert len(evidence) == 13_961
+    scales = norms.surveys["strengths"].scales
+    table = np.array([(s.mean, s.sd, s.reliability) for s in scales.values()])
+    mean, sd, rel = table[[SCALES.index(name) for name in evidence["source"]]].T
+    rho = workspace.config.evidence.validity.strengths
+    back = mean + evidence["z"].to_numpy() * rho * sd * np.sqrt(rel)
+    agents = workspace.inputs.agents["agent_id"].to_pylist()
+    row = {agent: k for k, agent in enumerate(agents)}
+    at = [row[agent] for agent in evidence["agent_id"]]
+    column = [SCALES.index(name) for name in evidence["source"]]
+    assert np.abs(back - psych_scores[at, column]).max() < 1e-10

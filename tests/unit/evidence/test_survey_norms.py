@@ -172,3 +172,24 @@ def test_only_interests_are_ipsatised():
     assert strengths.ipsatise == 0
     assert all(s.scored_reliability == pytest.approx(s.reliability, abs=1e-12)
                for s in strengths.scales.values())  # fmt: skip
+
+
+@pytest.mark.parametrize(("people", "known"), [(130, True), (115, False)])
+def test_the_usual_pattern_needs_five_people_an_item(people, known):
+    answers, _ = honest_answers(INSTRUMENT, people, 6, missing=0.0)
+    norms = calibrate_survey(table_of(INSTRUMENT, answers), INSTRUMENT, POLICY)
+    assert (norms.careless.distance is not None) is known
+
+
+def test_the_cut_of_the_distance_follows_people_outwards_but_never_inwards():
+    _, norms = norms_for(400)
+    near, far = np.zeros(400, np.int64), np.zeros(400, np.int64)
+    near[90:110] = 20  # depths between -0.5 and 0.5
+    far[60:220] = 20  # depths between -2 and 6
+    cuts = [
+        with_distance_cut(norms, depths, POLICY).careless.distance.cut for depths in (near, far)
+    ]
+    assert cuts[0] == 3.09
+    assert cuts[1] == pytest.approx(2.0 + 3.09 * 2.0 / 0.6745)
+    few = np.where(np.arange(400) == 100, 99, 0)
+    assert with_distance_cut(norms, few, POLICY).careless.distance is None

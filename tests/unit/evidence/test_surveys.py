@@ -222,3 +222,12 @@ def test_norms_of_another_instrument_are_refused():
     other = instrument_of({"bold": ITEMS})
     with pytest.raises(ConfigError, match=r"norms of instrument test 1 en \(calm\).*RF142"):
         scored([[5, 4, 4, 5, 4]], instrument=other)
+
+
+def test_an_unusable_interest_is_not_scored_by_contrast_with_the_others():
+    likes = instrument_of({"x": ["x1"], "y": ["y1"], "z": ["z1"]}, kind="interests")
+    good = scale_norms(items=1)
+    norms = norms_with(0.7, x=scale_norms(-0.2, items=1), y=good, z=good)
+    gathered = scored([[5, 4, 2]], instrument=likes, norms=norms, family="interests")
+    assert [gathered.evidence.sources[k] for k in gathered.evidence.source] == ["y", "z"]
+    assert said(gathered) == {"unusable_scale": [(0, "x")]}
