@@ -71,11 +71,12 @@ STORIES = (
     ),
     Story(
         "S-HAPPY-HERE",
-        "strong in results and capabilities, and happy in the present role: no other role now",
+        "strong in results and capabilities, would make a mentor, and is happy in the present "
+        "role: no other role now",
         {
-            "efficiency": 1.8, "quality": 1.8, "customer_satisfaction": 2.0, "resolution": 1.8,
-            "dependability": 1.8, "coaching": 2.5, "teamwork": 2.2, "communication": 1.9,
-            "composure": 1.8, "serving_customers": 1.6, "developing_people": 1.8,
+            "efficiency": 1.8, "quality": 1.8, "customer_satisfaction": 1.7, "resolution": 1.8,
+            "dependability": 1.8, "coaching": 2.7, "teamwork": 2.4, "communication": 2.1,
+            "composure": 1.2, "serving_customers": 1.2, "developing_people": 2.2,
             "analysing": -0.3, "creating": -0.8,
         },
         rest=0.9,
