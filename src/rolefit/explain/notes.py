@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 REMARK_ORDER = (
     "not_applicable", "not_comparable", "retake", "careless", "too_few_answers", "poor_scale",
+    "unusable_scale",
 )  # fmt: skip
 CONFLICT_LEVEL = 0.99
 MOST_UNSEEN, MOST_NAMED = 3, 3
-TOGETHER = ("too_few_answers", "poor_scale")
+TOGETHER = ("too_few_answers", "poor_scale", "unusable_scale")
 
 
 @dataclass(frozen=True)

@@ -197,6 +197,8 @@ def remark_on(names: Names, code: str, attributes: Iterable[int], *, more: bool)
     return {
         "too_few_answers": f"Too few questions were answered, so these were left out: {what}.",
         "poor_scale": f"The survey measures these only roughly, so they count less: {what}.",
+        "unusable_scale": "The survey questions on these do not measure one thing here, so they "
+        f"did not count: {what}.",
     }[code]
 
 

@@ -105,6 +105,7 @@ def make_remarks(config: Config, agents: int, rng: np.random.Generator) -> tuple
         "careless": ("strengths", "interests"),
         "too_few_answers": config.attribute_ids,
         "poor_scale": config.attribute_ids,
+        "unusable_scale": config.attribute_ids,
     }
     remarks = []
     for code, about in subjects.items():
