@@ -181,7 +181,7 @@ def test_explain_tells_why(call, scored):
 def test_explain_tells_what_another_role_would_take(call, scored):
     done = call("explain", scored, "A0001", "--role", "mentor")
     assert done.exit_code == 0, done.output
-    assert "Mentor" in done.stdout
+    assert "mentor role" in done.stdout
     assert len(done.stdout) > len(call("explain", scored, "A0001").stdout)
 
 

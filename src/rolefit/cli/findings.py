@@ -35,7 +35,7 @@ MEANINGS = {
 RELIABILITY_MEANS = """\
 reliability: of the typical agent, 0 = noise, 1 = certain
 order kept: rank correlation of raw and adjusted numbers, 1 = context changed nothing"""
-MOST_CODES = 8
+MOST_LINES = 8
 
 
 def findings(summary: Mapping[str, Any], config: Config, out: str) -> Iterator[RenderableType]:
@@ -128,11 +128,26 @@ def _metrics(summary: Mapping[str, Any], config: Config) -> Iterator[RenderableT
     table.caption = RELIABILITY_MEANS
     table.caption_justify = "left"
     yield indented(table)
-    for rule in summary["not_applicable"]:
+    yield from _left_out(summary["not_applicable"], config)
+
+
+def _left_out(rules: list[dict[str, Any]], config: Config) -> Iterator[RenderableType]:
+    """Where a metric says nothing of the person, and why."""
+    if not rules:
+        return
+    yield heading("Left out where a metric says nothing of the person")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("metric")
+    table.add_column("at")
+    table.add_column("agents", justify="right")
+    table.add_column("because")
+    for rule in rules[:MOST_LINES]:
         where = ", ".join(str(rule[key]) for key in ("client", "channel") if rule[key] is not None)
-        name, agents = config.metrics[rule["metric"]].label, f"{rule['agents']:,} agents"
-        told = f"{name} did not count at {where or 'any client'} ({agents}): {rule['reason']}"
-        yield indented(Text(told))
+        name = config.metrics[rule["metric"]].label
+        table.add_row(name, where or "any client", f"{rule['agents']:,}", rule["reason"])
+    yield indented(table)
+    if len(rules) > MOST_LINES:
+        yield indented(Text(f"and {len(rules) - MOST_LINES} more rules"))
 
 
 def _share(value: float | None) -> str:
@@ -147,17 +162,22 @@ def rejected(
     read = sum(count["rows"] for count in counts.values())
     lost = sum(count["rejected"] for count in counts.values())
     yield heading(f"{read:,} rows read, {lost:,} set aside")
-    for row in rejects[:MOST_CODES]:
+    for row in rejects[:MOST_LINES]:
         yield indented(Text(f"{row['count']:,} x {row['code']} in {row['table']}"))
-    if len(rejects) > MOST_CODES:
-        yield indented(Text(f"and {len(rejects) - MOST_CODES} more kinds"))
+    if len(rejects) > MOST_LINES:
+        yield indented(Text(f"and {len(rejects) - MOST_LINES} more kinds"))
 
 
 def _written(summary: Mapping[str, Any], out: str) -> Iterator[RenderableType]:
     """Files, and the next question."""
     yield heading(f"Written to {out}")
     yield indented(Text(", ".join(summary["files"])))
-    example = summary["contrast"]["example"]
-    if example is not None:
-        yield heading("Ask why")
-        yield indented(Text(f"{program()} explain {shlex.quote(out)} {shlex.quote(example)}"))
+    if not summary["examples"]:
+        return
+    yield heading("Ask why")
+    table = Table.grid(padding=(0, 3, 0, 0))
+    for row in summary["examples"]:
+        alone, here = row["metrics_only_direction"], row["direction"]
+        call = f"{program()} explain {shlex.quote(out)} {shlex.quote(row['agent_id'])}"
+        table.add_row(call, f"# metrics alone: {alone}, here: {here}")
+    yield indented(table)

@@ -31,7 +31,8 @@ def summarise(tables: Mapping[str, pa.Table], inputs: Inputs, config: Config) ->
         config: the effective config.
 
     Returns:
-        JSON-friendly: agents, directions, targets, contrast, metrics, not_applicable.
+        JSON-friendly: agents, directions, targets, contrast, examples, metrics,
+        not_applicable.
     """
     suggestions = tables["suggestions"]
     return {
@@ -39,6 +40,7 @@ def summarise(tables: Mapping[str, pa.Table], inputs: Inputs, config: Config) ->
         "directions": _crossed(suggestions),
         "targets": _targets(suggestions),
         "contrast": _contrast(suggestions, tables["fits"], config),
+        "examples": _examples(suggestions),
         "metrics": _metrics(tables["effects"], config),
         "not_applicable": _not_applicable(inputs, config),
     }
@@ -89,7 +91,6 @@ def _contrast(suggestions: pa.Table, fits: pa.Table, config: Config) -> dict[str
         "others": seen.num_rows - suited,
         "sent_up": sent_up.num_rows,
         "sent_up_directions": {r["direction"]: r["count"] for r in tally(sent_up, "direction")},
-        "example": _example(moves, suggestions),
     }
 
 
@@ -108,13 +109,25 @@ def _suited(fits: pa.Table, config: Config) -> pa.Array:
     )
 
 
-def _example(*candidates: pa.Table) -> str | None:
-    """An agent worth asking about: the surest of the first table that has any."""
-    for table in candidates:
-        if table.num_rows:
-            surest = table.sort_by([("confidence", "descending"), ("agent_id", "ascending")])
-            return str(surest["agent_id"][0].as_py())
-    return None
+def _examples(suggestions: pa.Table) -> list[dict[str, str]]:
+    """Agents worth asking about: where metrics alone say something else, and who is asked to go."""
+    alone, here = suggestions["metrics_only_direction"], suggestions["direction"]
+    moves = pc.is_in(here, pa.array(["up", "sideways"]))
+    worth_asking = (
+        pc.and_(pc.equal(alone, "out"), moves),
+        pc.and_(pc.equal(alone, "up"), pc.not_equal(here, "up")),
+        pc.equal(here, "out"),
+        pc.equal(here, "up"),
+    )
+    examples: dict[str, dict[str, str]] = {}
+    for where in worth_asking:
+        found = suggestions.filter(where)
+        order = [("confidence", "descending"), ("agent_id", "ascending")]
+        for row in found.sort_by(order).slice(0, 1).to_pylist():
+            examples.setdefault(row["agent_id"], {
+                key: row[key] for key in ("agent_id", "metrics_only_direction", "direction")
+            })  # fmt: skip
+    return list(examples.values())
 
 
 def _metrics(effects: pa.Table, config: Config) -> list[dict[str, Any]]:
@@ -163,4 +176,4 @@ def _not_applicable(inputs: Inputs, config: Config) -> list[dict[str, Any]]:
             "reason": rule.reason,
             "agents": pc.count_distinct(served["agent_id"]).as_py(),
         })  # fmt: skip
-    return rows
+    return sorted(rows, key=lambda row: -row["agents"])
