@@ -9,17 +9,17 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from rolefit.direction.moves import TOP_SHARE
-from rolefit.explain import wording
+from rolefit.explain import labels, wording
+from rolefit.explain.card import Grid
 from rolefit.explain.names import SECOND_RATING, ways_to_show
 from rolefit.schema.tables import FAMILIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.console import RenderableType
-
     from rolefit.evidence.table import Evidence
     from rolefit.explain.rows import GateRow
+    from rolefit.explain.terminal import Renderable
     from rolefit.fit import Fit, Profiles
     from rolefit.posterior import Posterior
     from rolefit.schema.arrays import Bools, Floats
@@ -75,10 +75,14 @@ class Change:
     def __str__(self) -> str:
         return self.sentence
 
-    def __rich__(self) -> RenderableType:
-        from rolefit.explain.terminal import show_change  # noqa: PLC0415 - rich is optional here
+    def __rich__(self) -> Renderable:
+        from rolefit.explain.terminal import show_answer  # noqa: PLC0415 - needs rich
 
-        return show_change(self)
+        grow = tuple((s.attribute, f"{s.by:.2f}", f"{s.gain:+.2f}") for s in self.grow)
+        show = tuple((s.attribute, ", ".join(s.ways)) for s in self.show)
+        grids = [Grid(("grow in", "by (sd)", "adds"), grow), Grid(("show", "how"), show)]
+        chances = labels.chances(self.now, self.after, self.needed) if grow else ""
+        return show_answer(self.sentence, None, chances, [g for g in grids if g.rows])
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rolefit.explain import wording
+from rolefit.explain import labels, wording
+from rolefit.explain.card import Grid, largest_first, number
 from rolefit.fit import difference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.console import RenderableType
-
     from rolefit.explain.rows import GateRow
+    from rolefit.explain.terminal import Renderable
     from rolefit.fit import Profiles
     from rolefit.posterior import Posterior
     from rolefit.schema.config import Config
@@ -44,10 +44,17 @@ class Contrast:
     def __str__(self) -> str:
         return self.sentence
 
-    def __rich__(self) -> RenderableType:
-        from rolefit.explain.terminal import show_contrast  # noqa: PLC0415 - rich is optional here
+    def __rich__(self) -> Renderable:
+        from rolefit.explain.terminal import show_answer, show_bars  # noqa: PLC0415 - needs rich
 
-        return show_contrast(self)
+        bars = show_bars(largest_first(self.terms), f"{self.role} - {self.other}")
+        total = f"{labels.SUM} {self.difference:+.2f} (sd {self.sd:.2f})"
+        rows = tuple(
+            (labels.GATE_LABELS[g.gate], *map(number, (g.value, g.threshold, g.margin)))
+            for g in self.gates
+        )
+        grids = [Grid(("gate", "value", "needed", "margin"), rows)] if rows else []
+        return show_answer(self.sentence, bars, total, grids)
 
 
 def contrast(

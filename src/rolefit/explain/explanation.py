@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rolefit.errors import Problem, UsageError, did_you_mean, listed
+from rolefit.explain import labels
+from rolefit.explain.card import Card, largest_first
 from rolefit.explain.change import Standing, work_out_change
 from rolefit.explain.contrast import contrast
 from rolefit.explain.rows import (
     GateRow,
     Reason,
+    fit_line,
+    left_by_choice,
     number_or_none,
     places,
     read_evidence,
@@ -20,14 +24,13 @@ from rolefit.fit import assess, profile, terms
 from rolefit.posterior import believe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from matplotlib.figure import Figure
-    from rich.console import RenderableType
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rolefit.evidence.table import Evidence
     from rolefit.explain.change import Change
     from rolefit.explain.contrast import Contrast
+    from rolefit.explain.figure import Picture
+    from rolefit.explain.terminal import Renderable
     from rolefit.fit import Fit, Profiles
     from rolefit.posterior import Posterior
     from rolefit.schema.config import Config
@@ -187,7 +190,7 @@ class Explanation:
         )  # fmt: skip
         return work_out_change(standing, self._known(role))
 
-    def plot(self, role: str | None = None) -> Figure:
+    def plot(self, role: str | None = None) -> Picture:
         """Bars of what each attribute adds to the fit in a role.
 
         Raises:
@@ -196,7 +199,35 @@ class Explanation:
         """
         from rolefit.explain.figure import draw_terms  # noqa: PLC0415 - drawing is optional
 
-        return draw_terms(self, role or self.about)
+        about = self._known(role or self.about)
+        title = labels.figure_title(self.config, self.agent_id, about)
+        return draw_terms(title, self._labelled(about), self._labels(self.unseen(about)))
+
+    def card(self) -> Card:
+        """Everything a rendering shows."""
+        by_choice = left_by_choice(self.gates)
+        what = labels.headline(self.config, self.direction, self.target_role, by_choice=by_choice)
+        lines = [fit_line(row, suggested=self.target_role) for row in self.fits]
+        return Card(
+            title=f"{self.agent_id}: {what}",
+            sure=labels.how_sure(self.status, self.confidence, by_choice=by_choice),
+            paragraphs=tuple(self.words.split("\n")),
+            reasons=tuple((r.polarity, r.term, r.text) for r in self.reasons),
+            notes=self.notes,
+            about=self.config.roles[self.about].label,
+            terms=self._labelled(self.about),
+            unseen=self._labels(self.unseen()),
+            fits=tuple(sorted(lines, key=lambda line: -line.score)),
+        )
+
+    def _labelled(self, role: str) -> dict[str, float]:
+        """Terms by attribute label, largest first."""
+        told = largest_first(self.terms(role))
+        return dict(zip(self._labels(told), told.values(), strict=True))
+
+    def _labels(self, attributes: Iterable[str]) -> tuple[str, ...]:
+        """Labels of attributes."""
+        return tuple(self.config.attributes[attribute].label for attribute in attributes)
 
     def _known(self, role: str) -> str:
         """The role, if the config has it."""
@@ -216,9 +247,9 @@ class Explanation:
     def _repr_html_(self) -> str:
         from rolefit.explain.page import show_page  # noqa: PLC0415 - only notebooks ask for it
 
-        return show_page(self)
+        return show_page(self.card())
 
-    def __rich__(self) -> RenderableType:
-        from rolefit.explain.terminal import show_explanation  # noqa: PLC0415 - rich is optional
+    def __rich__(self) -> Renderable:
+        from rolefit.explain.terminal import show_card  # noqa: PLC0415 - needs rich
 
-        return show_explanation(self)
+        return show_card(self.card())

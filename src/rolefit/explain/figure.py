@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from rolefit.errors import MissingExtraError, Problem
 from rolefit.explain import labels
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.figure import Figure
 
-    from rolefit.explain.explanation import Explanation
+    Picture: TypeAlias = Figure
 
 ADDS, TAKES, UNSEEN = "#2a6f97", "#c8702a", "#9aa5ad"
 MOST_UNSEEN = 4
 BAR_HEIGHT, MARGIN_HEIGHT, WIDTH = 0.34, 1.5, 8.0
 
 
-def draw_terms(why: Explanation, role: str) -> Figure:
+def draw_terms(title: str, terms: dict[str, float], unseen: Sequence[str]) -> Picture:
     """Draws what each attribute adds to one agent's fit in a role.
 
     Args:
-        why: the explanation.
-        role: role id.
+        title: shown above.
+        terms: label -> term in fit units, in the order of the bars.
+        unseen: labels of attributes without evidence, shown without a bar.
 
     Returns:
         a figure that needs no display; `savefig` writes it.
@@ -38,11 +41,9 @@ def draw_terms(why: Explanation, role: str) -> Figure:
             place="plot", message="drawing needs matplotlib", code="RF501",
             hint="pip install 'rolefit[report]'",
         )]) from error  # fmt: skip
-    attributes = why.config.attributes
-    told = sorted(why.terms(role).items(), key=lambda pair: -pair[1])
-    unseen = why.unseen(role)[:MOST_UNSEEN]
-    rows = [attributes[a].label for a, _ in told] + [attributes[a].label for a in unseen]
-    values = [value for _, value in told] + [0.0] * len(unseen)
+    unseen = unseen[:MOST_UNSEEN]
+    rows = [*terms, *unseen]
+    values = [*terms.values(), *[0.0] * len(unseen)]
     figure = Figure(figsize=(WIDTH, MARGIN_HEIGHT + BAR_HEIGHT * len(rows)), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
@@ -51,13 +52,13 @@ def draw_terms(why: Explanation, role: str) -> Figure:
     axes.axvline(0, color="#444444", linewidth=0.8)
     axes.set_yticks(list(places), rows)
     axes.invert_yaxis()
-    for place, value in enumerate(values[: len(told)]):
+    for place, value in enumerate(values[: len(terms)]):
         shift, side = (4, "left") if value >= 0 else (-4, "right")
         axes.annotate(
             f"{value:+.2f}", (value, place), (shift, 0),
             textcoords="offset points", va="center", ha=side, fontsize=8, color="#333333",
         )  # fmt: skip
-    for place in range(len(told), len(rows)):
+    for place in range(len(terms), len(rows)):
         axes.annotate(
             labels.NOT_YET_SEEN, (0, place), (4, 0),
             textcoords="offset points", va="center", fontsize=8, color=UNSEEN, style="italic",
@@ -67,5 +68,5 @@ def draw_terms(why: Explanation, role: str) -> Figure:
         axes.spines[side].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(labels.AXIS)
-    axes.set_title(labels.figure_title(why.config, why.agent_id, role), loc="left", fontsize=11)
+    axes.set_title(title, loc="left", fontsize=11)
     return figure

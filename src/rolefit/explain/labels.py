@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 ALMOST_SURE = 0.99
 NOT_YET_SEEN = "not yet seen"
+SUM = "sum"
+FIT_COLUMNS = ("role", "score", "90 % interval", "P(fit >= bar)", "wish")
 AXIS = "adds to the fit (0 = the average agent)"
 GATE_LABELS = {
     "ready": "a sure enough match",
@@ -63,6 +65,11 @@ def how_sure(status: str, confidence: float | None, *, by_choice: bool) -> str:
     sure = confidence > ALMOST_SURE
     chance = f"above {ALMOST_SURE:.0%}" if sure else f"{confidence:.0%}"
     return f"{label}; chance of a match {chance}"
+
+
+def chances(now: float, after: float, needed: float) -> str:
+    """Chance of a match now, after growth, and what is asked."""
+    return f"chance of a match: {now:.0%} now, {after:.0%} then, {needed:.0%} needed"
 
 
 def figure_title(config: Config, agent_id: str, role: str) -> str:

@@ -6,10 +6,11 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from rolefit.explain import labels
-from rolefit.explain.rows import left_by_choice
 
 if TYPE_CHECKING:
-    from rolefit.explain.explanation import Explanation
+    from collections.abc import Sequence
+
+    from rolefit.explain.card import Card
 
 ADDS, TAKES = "#2a6f97", "#c8702a"
 STYLE = f"""
@@ -30,32 +31,29 @@ STYLE = f"""
 """
 
 
-def show_page(why: Explanation) -> str:
-    """The explanation as one self-contained block of HTML.
+def show_page(card: Card) -> str:
+    """An explanation as one self-contained block of HTML.
 
     Args:
-        why: the explanation.
+        card: the explanation.
 
     Returns:
         HTML with its own style; no script, nothing loaded from elsewhere.
     """
-    chosen = left_by_choice(why.gates)
-    title = labels.headline(why.config, why.direction, why.target_role, by_choice=chosen)
-    sure = labels.how_sure(why.status, why.confidence, by_choice=chosen)
-    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in why.words.split("\n"))
+    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in card.paragraphs)
     parts = [
-        f"<h4>{escape(why.agent_id)}: {escape(title)}</h4>",
-        f'<p class="quiet">{escape(sure)}</p>',
+        f"<h4>{escape(card.title)}</h4>",
+        f'<p class="quiet">{escape(card.sure)}</p>',
         paragraphs,
-        _list("reasons", [reason.text for reason in why.reasons]),
-        _list("notes", list(why.notes)),
-        _bars(why),
-        _list("unseen", [why.config.attributes[a].label for a in why.unseen()]),
+        _list("reasons", [sentence for _, _, sentence in card.reasons]),
+        _list("notes", card.notes),
+        _bars(card),
+        _list("unseen", card.unseen),
     ]
     return f'<style>{STYLE}</style><div class="rolefit">{"".join(parts)}</div>'
 
 
-def _list(heading: str, lines: list[str]) -> str:
+def _list(heading: str, lines: Sequence[str]) -> str:
     """A heading with a list, or nothing."""
     if not lines:
         return ""
@@ -63,19 +61,18 @@ def _list(heading: str, lines: list[str]) -> str:
     return f"<h5>{labels.HEADINGS[heading]}</h5><ul>{items}</ul>"
 
 
-def _bars(why: Explanation) -> str:
-    """The terms as bars, largest first, with their sum."""
-    terms = why.terms()
-    if not terms:
+def _bars(card: Card) -> str:
+    """The terms as bars, with their sum."""
+    if not card.terms:
         return ""
-    most = max(abs(value) for value in terms.values()) or 1.0
+    most = max(abs(value) for value in card.terms.values()) or 1.0
     rows = "".join(
-        f"<tr><td>{escape(why.config.attributes[attribute].label)}</td>"
+        f"<tr><td>{escape(label)}</td>"
         f'<td class="bars">{_bar(value / most)}</td><td>{value:+.2f}</td></tr>'
-        for attribute, value in sorted(terms.items(), key=lambda pair: -pair[1])
+        for label, value in card.terms.items()
     )
-    about = escape(why.config.roles[why.about].label)
-    total = f"<tr><td><b>{about}</b></td><td></td><td><b>{sum(terms.values()):+.2f}</b></td></tr>"
+    about = escape(card.about)
+    total = f"<tr><td><b>{about}</b></td><td></td><td><b>{card.total:+.2f}</b></td></tr>"
     return f"<h5>{labels.HEADINGS['terms']}</h5><table>{rows}{total}</table>"
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rolefit.evidence.table import Evidence
+from rolefit.explain.card import FitLine
+from rolefit.fit import SCORE_CENTRE, SCORE_UNIT
 from rolefit.schema.tables import FAMILIES
 
 if TYPE_CHECKING:
@@ -100,6 +102,17 @@ def read_evidence(rows: Sequence[Mapping[str, Any]], config: Config) -> Evidence
 def left_by_choice(gates: Iterable[GateRow]) -> bool:
     """Out because the agent wishes it."""
     return any(gate.gate == "by_choice" and gate.passed for gate in gates)
+
+
+def fit_line(row: Mapping[str, Any], *, suggested: str | None) -> FitLine:
+    """One row of the fits table as people read it: scores of 0 to 100."""
+    low, high = (
+        min(max(SCORE_CENTRE + SCORE_UNIT * row[end], 0.0), 100.0) for end in ("low", "high")
+    )
+    return FitLine(
+        row["role"], row["score"], low, high, number_or_none(row["p_ready"]),
+        text_or_none(row["wish"]) or "", row["role"] == suggested,
+    )  # fmt: skip
 
 
 def places(values: Iterable[str], known: Sequence[str]) -> np.ndarray[Any, np.dtype[np.int64]]:
