@@ -23,7 +23,7 @@ class MetricSpec(Record):
     better: Literal["lower", "higher"]
     """Which way is better for the customer and the centre."""
     kind: MetricKind
-    """duration (log), rate (empirical logit), mean (identity), count (log rate, volume = exposure)."""
+    """duration (log), rate (empirical logit), mean (identity), count (log rate of the volume)."""
     volume: str = "contacts"
     """The column that says how much one row rests on."""
     range: tuple[float, float]
@@ -44,7 +44,7 @@ class MetricSpec(Record):
 
 
 class ApplicabilityRule(Record):
-    """Says where a metric does not apply, why, and who decided it. The last matching rule counts."""
+    """Where a metric does not apply, why, and who decided it. The last matching rule counts."""
 
     metric: str
     client: str | None = None

@@ -105,7 +105,7 @@ class EvidencePolicy(Record):
     """How raw rows become evidence."""
 
     client_effects: Literal["within", "random"]
-    """Estimator of client effects: `within` (agents who served several clients) or `random` (REML)."""
+    """Estimator of client effects: `within` agents of several clients, or `random` (REML)."""
     validity: FamilyValidity
     method_variance: FamilyVariance
     half_life_months: HalfLife
