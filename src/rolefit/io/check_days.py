@@ -49,9 +49,7 @@ class Periods:
 def as_days(column: pa.ChunkedArray) -> Dates:
     """Dates, timestamps (their date) or ISO text as days."""
     if pa.types.is_temporal(column.type):
-        if pa.types.is_timestamp(column.type) and column.type.tz:
-            column = pc.local_timestamp(column)
-        days = np.asarray(column.cast(pa.date32(), safe=False)).astype("datetime64[D]")
+        days = np.asarray(_dates(column)).astype("datetime64[D]")
         believable = (days >= FIRST_DAY) & (days <= LAST_DAY)
         return Dates(np.where(believable, days, NEVER), ~believable & ~np.isnat(days))
     coded = as_codes(column)
@@ -62,7 +60,7 @@ def as_days(column: pa.ChunkedArray) -> Dates:
 
 def as_periods(column: pa.ChunkedArray) -> Periods:
     """Months (2026-05), ISO weeks (2026-W07) or dates as spans of days."""
-    coded = as_codes(column.cast(pa.date32()) if pa.types.is_temporal(column.type) else column)
+    coded = as_codes(_dates(column) if pa.types.is_temporal(column.type) else column)
     day = _days(coded.values)
     month = _numbers(coded.values, MONTH, ("y", "m"))
     next_month = _month(month["y"], month["m"] + 1)
@@ -72,6 +70,13 @@ def as_periods(column: pa.ChunkedArray) -> Periods:
     end = _first_known(day, next_month - ONE_DAY, monday + 6 * ONE_DAY)
     bad = coded.spread(np.isnat(start), missing=False)
     return Periods(coded, coded.spread(start, NEVER), coded.spread(end, NEVER), bad)
+
+
+def _dates(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The date of dates and timestamps, in their own time zone."""
+    if pa.types.is_timestamp(column.type) and column.type.tz:
+        column = pc.local_timestamp(column)
+    return column.cast(pa.date32(), safe=False)
 
 
 def _numbers(text: pa.Array, pattern: str, names: tuple[str, ...]) -> dict[str, np.ndarray]:

@@ -53,7 +53,7 @@ def read_config_tables(path: Path) -> dict[str, Any]:
         ConfigError: RF100, when the file is not there, not UTF-8 or not TOML.
     """
     if not path.is_file():
-        hint = "an empty rolefit.toml means: the built-in defaults"
+        hint = "an empty one means the built-in defaults"
         raise ConfigError([Problem(str(path), "there is no such file", "RF100", hint=hint)])
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rolefit.errors import InputError, Problem
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 CHUNK = 1 << 24
+LAST_ASCII = 127
 SAVE_AS = 'save it as "CSV UTF-8" (Excel: Save As, CSV UTF-8)'
 FOREIGN = {
     b"PK\x03\x04": "an Excel workbook or a zip archive, not a CSV",
@@ -36,10 +39,11 @@ def checked_text(raw: pa.Buffer, name: str) -> pa.Buffer:
         raise InputError([_not_text(name, "the file has zero bytes: UTF-16, or no text at all")])
     at = _first_bad_byte(raw)
     if at is not None:
-        line = _line_of(raw, at)
+        before = np.frombuffer(raw, np.uint8, at)
+        line = 1 + np.count_nonzero(before == ord("\n"))
         seen = f"byte {at + 1} (line {line}) is not UTF-8"
-        if at > CHUNK or b"\xc3" in memoryview(raw)[:at].tobytes():
-            seen += "; the text before it is, so the file mixes encodings"
+        if (before > LAST_ASCII).any():
+            seen += "; letters before it are, so the file mixes encodings"
         raise InputError([_not_text(name, seen)])
     return raw.slice(len(codecs.BOM_UTF8)) if start.startswith(codecs.BOM_UTF8) else raw
 
@@ -61,8 +65,3 @@ def _first_bad_byte(raw: pa.Buffer) -> int | None:
             return done - pending + error.start
         done += max(len(chunk), 1)
     return None
-
-
-def _line_of(raw: pa.Buffer, at: int) -> int:
-    view = memoryview(raw)
-    return 1 + sum(view[k : min(k + CHUNK, at)].tobytes().count(b"\n") for k in range(0, at, CHUNK))

@@ -94,7 +94,9 @@ def _missing(
             way = f'[columns.{rules.name}] {name} = "their name" in rolefit.toml maps another name'
             hint = f"{guess} {way}".strip()
         found = f"the file has: {listed(name for name in header if name)}"
-        problems.append(Problem(file, message, code, expected=f"it; {found}", hint=hint))
+        problems.append(
+            Problem(file, message, code, expected=f"it under this name; {found}", hint=hint)
+        )
     return problems
 
 
@@ -123,11 +125,11 @@ def _without_volume(
 
 def _ignored(header: Sequence[str], rules: Rules, used: set[str], file: str) -> list[str]:
     known = {*used, *rules.known}
-    rest = [n for n in header if n and n not in known and not n.startswith(PANDAS_INDEX)]
+    rest = {n for n in header if n and n not in known and not n.startswith(PANDAS_INDEX)}
     if not rest:
         return []
     noun = "column" if len(rest) == 1 else "columns"
-    return [f"{file}: {noun} not known and ignored: {listed(dict.fromkeys(rest))}."]
+    return [f"{file}: {noun} not known and ignored: {listed(rest)}."]
 
 
 def _absent(rules: Rules, wanted: Mapping[str, Wanted], file: str) -> list[str]:

@@ -77,7 +77,7 @@ def stray_files(folder: Path, found: Mapping[str, Path]) -> tuple[str, ...]:
         alien = path.suffix.lower() in STRAY and path.name not in names
         if path.is_file() and alien and path.resolve() not in used:
             guess = did_you_mean(path.name.lower(), names)
-            said.append(f"{path.name} is not read: no table has this name. {guess}".strip())
+            said.append(f"{path.name} is not read: no table has this name; {guess}".strip("; "))
     return tuple(said)
 
 

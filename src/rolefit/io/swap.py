@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -21,13 +22,29 @@ def swap(new: Path, old: Path) -> None:
 
     Limits:
         where the system cannot exchange two names, there is a moment between two renames in which
-        neither is at its place; the old folder then stands beside it, complete.
+        neither is at its place; `restore` then brings the old folder back.
     """
     if not _exchanged(new, old):
-        aside = new.with_name(new.name + ".old")
-        old.rename(aside)
+        earlier = _earlier(old)
+        old.rename(earlier)
         new.rename(old)
-        aside.rename(new)
+        earlier.rename(new)
+
+
+def restore(old: Path) -> None:
+    """Ends a swap in which the process was killed: the old folder is back, or gone for good."""
+    earlier = _earlier(old)
+    if not earlier.exists():
+        return
+    if old.exists():
+        shutil.rmtree(earlier)
+    else:
+        earlier.rename(old)
+
+
+def _earlier(old: Path) -> Path:
+    """Where the old folder waits while the new one takes its name."""
+    return old.with_name(f".{old.name}.earlier")
 
 
 def _exchanged(new: Path, old: Path) -> bool:

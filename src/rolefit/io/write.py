@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from rolefit.errors import Problem, UsageError
 from rolefit.io.json_text import json_text
 from rolefit.io.spreadsheet import neutralised
-from rolefit.io.swap import swap
+from rolefit.io.swap import restore, swap
 from rolefit.schema.tables import OUTPUT_TABLES
 
 try:
@@ -51,6 +51,7 @@ def write_whole(target: Path, build: Callable[[Path], None], *, marker: str = MA
     Raises:
         UsageError: RF410, when `target` holds something else.
     """
+    restore(target)
     check_target(target, marker=marker)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _partial(target) as aside:

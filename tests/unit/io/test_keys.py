@@ -1,0 +1,97 @@
+"""Rows with the same key: repeated ones count once, contradicting ones not at all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import small_centre as centre
+from rolefit.io.check_keys import row_codes
+
+KEYED = ("agents", "metrics", "strengths", "interests", "ratings", "history", "placements")
+TOLD = {
+    "agents": ("team_id", "T9"), "metrics": ("aht", 500.0), "strengths": ("seconds", 1),
+    "interests": ("seconds", 1), "ratings": ("value", 3.5), "history": ("direction", "up"),
+    "placements": ("outcome", 0.77),
+}  # fmt: skip
+
+
+def with_double(table: str, **changed: object) -> pd.DataFrame:
+    frame = centre.tables()[table]
+    return pd.concat([frame, frame.iloc[[4]].assign(**changed)], ignore_index=True)
+
+
+def checked_with(table: str, frame: pd.DataFrame):
+    checked = centre.workspace(**{table: frame})
+    assert centre.balanced(checked)
+    return checked
+
+
+@pytest.mark.parametrize("table", KEYED)
+def test_a_repeated_row_counts_once(table):
+    frame = with_double(table)
+    checked = checked_with(table, frame)
+    assert [(row, code) for _, row, _, code in centre.codes(checked)] == [
+        (len(frame), "duplicate_key")
+    ]
+    assert checked.inputs.present()[table].num_rows == len(frame) - 1
+    assert "one of them is kept" in checked.rejects["message"][0]
+
+
+@pytest.mark.parametrize("table", KEYED)
+def test_contradicting_rows_are_all_set_aside(table):
+    column, value = TOLD[table]
+    frame = with_double(table, **{column: value})
+    found = [(row, code) for _, row, _, code in centre.codes(checked_with(table, frame))]
+    assert found == [(5, "duplicate_key"), (len(frame), "duplicate_key")]
+
+
+def test_the_same_said_in_other_words_is_repeated():
+    frame = centre.metrics().astype({"aht": object, "agent_id": object})
+    again = frame.iloc[[4]].assign(aht="0" + str(frame["aht"][4]) + "0", agent_id=" A0000 ")
+    checked = centre.workspace(metrics=pd.concat([frame, again], ignore_index=True))
+    assert checked.counts["metrics"]["kept"] == len(frame)
+
+
+@pytest.mark.parametrize("table", ["contributions", "replies"])
+def test_events_may_repeat(table):
+    assert checked_with(table, with_double(table)).rejects_table.num_rows == 0
+
+
+def test_the_newest_wish_counts():
+    old = centre.wishes().assign(wish="no", on="2025-01-01")
+    for frame in ([old, centre.wishes()], [centre.wishes(), old]):
+        checked = checked_with("wishes", pd.concat(frame, ignore_index=True))
+        assert checked.inputs.wishes["wish"].to_pylist() == centre.wishes()["wish"].tolist()
+        assert checked.rejects_table.num_rows == 0
+        assert checked.counts["wishes"] == {"rows": 80, "kept": 80, "rejected": 0}
+        assert "wishes: 40 older rows give way to newer ones." in checked.reports
+
+
+def test_wishes_of_one_day_that_contradict_leave_no_wish_behind():
+    older = centre.wishes()[:1].assign(wish="no", on="2025-01-01")
+    newest = pd.concat([centre.wishes()[:1], centre.wishes()[:1].assign(wish="not_now")])
+    frame = pd.concat([older, newest, centre.wishes()[1:]], ignore_index=True)
+    checked = checked_with("wishes", frame)
+    assert [row for _, row, _, _ in centre.codes(checked)] == [2, 3]
+    assert "A0000" not in checked.inputs.wishes["agent_id"].to_pylist()
+
+
+def test_wishes_of_an_older_day_that_contradict_do_no_harm_to_the_newest():
+    older = centre.wishes()[:1].assign(on="2025-01-01")
+    frame = pd.concat([older, older.assign(wish="no"), centre.wishes()], ignore_index=True)
+    checked = checked_with("wishes", frame)
+    assert checked.inputs.wishes.num_rows == centre.AGENTS
+
+
+def test_codes_differ_where_rows_differ_even_when_numbers_grow_large():
+    rng = np.random.default_rng(4)
+    wide = [rng.integers(-1, 2**31, 500) for _ in range(4)]
+    wide.append(np.where(rng.random(500) < 0.5, 0, 1))
+    rows = np.vstack([np.array(wide).T, np.array(wide).T])
+    codes = row_codes(list(rows.T))
+    _, expected = np.unique(rows, axis=0, return_inverse=True)
+    _, found = np.unique(codes, return_inverse=True)
+    assert len(set(zip(expected.tolist(), found.tolist(), strict=True))) == expected.max() + 1
+    assert found.max() == expected.max()
