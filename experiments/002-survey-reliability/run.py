@@ -1,0 +1,106 @@
+"""Simulates people who answer the shipped questionnaires and compares evidence with the truth.
+
+python experiments/002-survey-reliability/run.py
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import rolefit as rf
+
+SPEC = tomllib.loads(Path(__file__).with_name("experiment.toml").read_text("utf-8"))["experiment"]
+WAYS = ("honest", "random", "same answer", "half random")
+NORMAL_90 = 1.6448536
+
+
+def answer(
+    instrument: rf.Instrument, people: int, rho: float, rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
+    """Answers in five steps, the true attributes, and how each person answered."""
+    scales = instrument.scales
+    level = np.sqrt(0.3) * rng.normal(size=(people, 1))
+    attribute = level + np.sqrt(0.7) * rng.normal(size=(people, len(scales)))
+    true = rho * attribute + np.sqrt(1 - rho**2) * rng.normal(size=attribute.shape)
+    style = 0.2 * rng.normal(size=people)
+    columns = {}
+    for s, scale in enumerate(scales.values()):
+        for item in scale.items:
+            sign = -1.0 if item in scale.reversed else 1.0
+            latent = sign * (0.65 * true[:, s] + rng.normal(0.4, 0.35)) + style
+            columns[item] = np.round(3.0 + latent + 0.76 * rng.normal(size=people))
+    given = np.clip(np.column_stack([columns[item] for item in instrument.items]), 1.0, 5.0)
+    way = np.where(
+        rng.random(people) < SPEC["careless_share"], rng.integers(1, len(WAYS), people), 0
+    )[:, None]
+    chance = rng.integers(1, 6, size=given.shape)
+    given = np.where((way == 1) | ((way == 3) & (rng.random(given.shape) < 0.5)), chance, given)
+    given = np.where(way == 2, rng.integers(2, 6, size=(people, 1)), given)
+    given[rng.random(given.shape) < 0.01] = np.nan
+    answers = pd.DataFrame(given, columns=list(instrument.items))
+    names = [scale.attribute for scale in scales.values()]
+    return answers, pd.DataFrame(attribute, columns=names), way[:, 0]
+
+
+def run(kind: str, people: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Evidence beside the truth, and one row a person with the way of answering and its flags."""
+    rng = np.random.default_rng([seed, people, kind == "interests"])
+    instrument = rf.builtin_instrument(f"builtin:{kind}")
+    rho = getattr(rf.build_config({}).evidence.validity, kind)
+    answers, attribute, way = answer(instrument, people, rho, rng)
+    ids = [f"a{k}" for k in range(people)]
+    agents = pd.DataFrame({"agent_id": ids, "current_role": "frontline"})
+    config = {"centre": {"as_of": pd.Timestamp("2026-06-30").date()}}
+    survey = answers.assign(agent_id=ids)
+    workspace = rf.Workspace(config, agents=agents, **{kind: survey})
+    evidence = rf.score(workspace).evidence
+    flags = evidence.groupby("agent_id")["note"].first().reindex(ids).fillna("")
+    people_table = pd.DataFrame({
+        "way": [WAYS[k] for k in way],
+        "one": flags.isin(["careless_1", "careless_2"]).to_numpy(),
+        "two": (flags == "careless_2").to_numpy(),
+    })  # fmt: skip
+    if kind == "interests":
+        share = workspace.config.evidence.ipsatise
+        attribute = attribute.sub(share * attribute.mean(axis=1), axis=0)
+        attribute = attribute / np.sqrt(attribute.to_numpy().var(axis=0))
+    row = evidence["agent_id"].str[1:].astype(int).to_numpy()
+    column = attribute.columns.get_indexer(evidence["attribute"])
+    truth = attribute.to_numpy()[row, column]
+    precision = 1.0 + 1.0 / evidence["variance"]
+    mean = evidence["z"] / evidence["variance"] / precision
+    return pd.DataFrame({
+        "way": np.array(WAYS)[way[row]],
+        "squared": (mean - truth) ** 2 * precision,
+        "covered": (mean - truth).abs() * np.sqrt(precision) <= NORMAL_90,
+    }), people_table  # fmt: skip
+
+
+def main() -> None:
+    """Prints the table of the README."""
+    rows = []
+    for kind in ("strengths", "interests"):
+        for people in SPEC["people"]:
+            parts = [run(kind, people, seed) for seed in SPEC["seeds"]]
+            truth = pd.concat([part[0] for part in parts])
+            flags = pd.concat([part[1] for part in parts]).groupby("way")[["one", "two"]].mean()
+            honest = truth[truth["way"] == "honest"]
+            rows.append({
+                "survey": kind,
+                "people": people,
+                "cover 90 %": honest["covered"].mean(),
+                "mean z2": honest["squared"].mean(),
+                "careless cover": truth[truth["way"] != "honest"]["covered"].mean(),
+                "honest 1+": flags.loc["honest", "one"],
+                "honest 2+": flags.loc["honest", "two"],
+                **{f"{way} 1+": flags.loc[way, "one"] for way in WAYS[1:]},
+            })  # fmt: skip
+    print(pd.DataFrame(rows).round(3).to_string(index=False))
+
+
+if __name__ == "__main__":
+    main()
