@@ -14,8 +14,10 @@ from rolefit.evidence.crossed import solve_within
 if TYPE_CHECKING:
     from rolefit.schema.arrays import Floats, Ints
 
-ROUNDS = 3
+ROUNDS = 4
 LEAST_FREEDOM = 30
+LEAST_FREE = 1e-6
+"""A row that is alone in its pair has no residual of its own."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,9 @@ class Noise:
 def learn_noise(rows: Rows, volume: Floats) -> Noise:
     """Phi and omega^2 from residuals within pairs, the pairing from what pairs differ by.
 
-    Squared residuals (pairs and side factors fixed) are regressed on 1 / volume, weighted by the
-    inverse square of their expectation, a few times over.
+    Squared residuals (pairs and side factors fixed), each divided by the share of its row's noise
+    that the pair's mean leaves, are regressed on 1 / volume, weighted by the inverse square of
+    their expectation, a few times over.
 
     Args:
         rows: sorted measurements; the first side column after the mean is the client's.
@@ -55,18 +58,18 @@ def learn_noise(rows: Rows, volume: Floats) -> Noise:
     Limits:
         one phi for all agents; the pairing needs agents who served several clients.
     """
-    pairs = as_pairs(rows)
-    scale = float(np.mean(volume))
-    noise = Noise(scale, 0.0, 0.0)
+    pairs, inverse = as_pairs(rows), 1.0 / volume
+    noise = Noise(float(np.mean(volume)), 0.0, 0.0)
     for _ in range(ROUNDS):
-        residual, freedom = residuals(pairs.weighing(noise.weights(volume)))
+        weights = noise.weights(volume)
+        residual, freedom = residuals(pairs.weighing(weights))
+        free = 1.0 - weights / sum_by(pairs.agent, weights, pairs.agents)[pairs.agent]
         if freedom < LEAST_FREEDOM or not (residual**2).sum() > 0:
             return noise
-        inverse = 1.0 / volume
-        expected = 1.0 / (noise.phi * inverse + noise.omega2)
-        known = np.column_stack([inverse * expected, expected])
-        squared = residual**2 * expected * len(residual) / freedom
-        (phi, omega2), _ = nnls(known, squared)
+        told = free > LEAST_FREE
+        sides = free.sum() / freedom
+        known = np.column_stack([inverse, np.ones(len(inverse))])[told] * weights[told, None]
+        (phi, omega2), _ = nnls(known, (residual**2 / free * weights)[told] * sides)
         if phi <= 0 and omega2 <= 0:
             return noise
         noise = Noise(float(phi), float(omega2), 0.0)
