@@ -16,6 +16,7 @@ import rolefit as rf
 SPEC = tomllib.loads(Path(__file__).with_name("experiment.toml").read_text("utf-8"))["experiment"]
 WAYS = ("honest", "random", "same answer", "half random")
 NORMAL_90 = 1.6448536
+HALF, MISSING = 0.5, 0.01
 
 
 def answer(
@@ -38,9 +39,11 @@ def answer(
         rng.random(people) < SPEC["careless_share"], rng.integers(1, len(WAYS), people), 0
     )[:, None]
     chance = rng.integers(1, 6, size=given.shape)
-    given = np.where((way == 1) | ((way == 3) & (rng.random(given.shape) < 0.5)), chance, given)
-    given = np.where(way == 2, rng.integers(2, 6, size=(people, 1)), given)
-    given[rng.random(given.shape) < 0.01] = np.nan
+    halves = (way == WAYS.index("half random")) & (rng.random(given.shape) < HALF)
+    at_random = (way == WAYS.index("random")) | halves
+    given = np.where(at_random, chance, given)
+    given = np.where(way == WAYS.index("same answer"), rng.integers(2, 6, size=(people, 1)), given)
+    given[rng.random(given.shape) < MISSING] = np.nan
     answers = pd.DataFrame(given, columns=list(instrument.items))
     names = [scale.attribute for scale in scales.values()]
     return answers, pd.DataFrame(attribute, columns=names), way[:, 0]
