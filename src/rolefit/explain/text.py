@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rolefit.direction.decide import TENTATIVE
+from rolefit.direction.decide import GATHER, TENTATIVE
 from rolefit.direction.gates import NO_ROLE
 from rolefit.explain import wording
 from rolefit.explain.pick import NONE
@@ -71,7 +71,7 @@ class Parts:
             why_not=first_said(
                 _reason_of(reasons, spoken, WAIT_CODES), _why_not(view, beside, names)
             ),
-            change=_change(view, beside, reasons, spoken, names, actionable),
+            change=_change(view, beside, reasons, spoken, notes, names, actionable),
             turn=_turn(view),
         )
 
@@ -134,16 +134,24 @@ def _reason_of(reasons: Reasons, spoken: Said, codes: tuple[str, ...]) -> Said:
 
 def _unsure(view: View, reasons: Reasons, spoken: Said, notes: Notes, names: Names) -> Said:
     """The first thing that does not apply, differs, is not yet seen or rests on little."""
+    gathers = view.decision.status == GATHER
+    unseen = _unseen(reasons, names)
+    return first_said(
+        first_said(_reason_of(reasons, spoken, THIN), unseen).where(gathers),
+        _rule(notes),
+        notes.conflict,
+        unseen,
+        notes.retake,
+        say_one(wording.FIRST_IMPRESSION, view.decision.status == TENTATIVE),
+    )
+
+
+def _rule(notes: Notes) -> Said:
+    """A metric that does not apply, by name where that is short."""
     rule = notes.applies
     short = np.array([len(t.split()) <= MOST_WORDS_OF_A_RULE for t in (*rule.sentences, "")])
     return first_said(
-        rule.where(short[rule.index]),
-        say_one(wording.SOME_DO_NOT_APPLY, rule.anything),
-        notes.conflict,
-        _reason_of(reasons, spoken, THIN),
-        _unseen(reasons, names),
-        notes.retake,
-        say_one(wording.FIRST_IMPRESSION, view.decision.status == TENTATIVE),
+        rule.where(short[rule.index]), say_one(wording.SOME_DO_NOT_APPLY, rule.anything)
     )
 
 
@@ -169,7 +177,7 @@ def _why_not(view: View, beside: Beside, names: Names) -> Said:
 
 
 def _change(
-    view: View, beside: Beside, reasons: Reasons, spoken: Said, names: Names,
+    view: View, beside: Beside, reasons: Reasons, spoken: Said, notes: Notes, names: Names,
     actionable: Bools,
 ) -> Said:  # fmt: skip
     """What could change it: the attribute with most room, or how to be seen."""
@@ -189,6 +197,7 @@ def _change(
         ),
         say_one(wording.STAY_AND_GROW, view.key == KEYS.index("out")),
         _unseen(reasons, names).where(np.asarray(reasons.has(*THIN).any(axis=1))),
+        _rule(notes).where(view.decision.status == GATHER),
     )  # fmt: skip
 
 
