@@ -1,10 +1,12 @@
 """rolefit: see people whole. Role fit with evidence, uncertainty, wishes and reasons.
 
 Example:
-    >>> import rolefit as rf  # doctest: +SKIP
-    >>> ws = rf.load("my-centre")
+    >>> import rolefit as rf
+    >>> from rolefit.cli.demo import shipped_centre
+    >>> ws = rf.load(shipped_centre())
     >>> result = rf.score(ws)
-    >>> print(result.explain("A0042").text())
+    >>> result.explain("S-CLIENT-EXPERT").target_role
+    'account_management'
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 MAX_LINES = 400
 MAX_FUNCTION_LINES = 60
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "tools"}
-FOLDERS = ("src", "tests", "experiments", "models", "data", "requirements")
+FOLDERS = ("src", "tests", "docs", "experiments", "models", "data", "requirements")
 PROSE = (".py", ".toml", ".md", ".txt", ".yml", ".json")
 FORBIDDEN = {
     "a machine path": re.compile(r"/(?:work|root|home|tmp|Users)/\w"),
@@ -52,7 +52,7 @@ def prose() -> list[Path]:
     """Every text file a person may read, built and cached ones left out."""
     inside = [p for folder in FOLDERS for p in (ROOT / folder).rglob("*") if p.suffix in PROSE]
     return [
-        *inside,
+        *(p for p in inside if "/." not in p.relative_to(ROOT).as_posix()),
         *ROOT.glob("*.md"),
         ROOT / "pyproject.toml",
         ROOT / "Makefile",

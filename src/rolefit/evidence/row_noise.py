@@ -69,7 +69,8 @@ def learn_noise(rows: Rows, volume: Floats) -> Noise:
         told = free > LEAST_FREE
         sides = free.sum() / freedom
         known = np.column_stack([inverse, np.ones(len(inverse))])[told] * weights[told, None]
-        (phi, omega2), _ = nnls(known, (residual**2 / free * weights)[told] * sides)
+        spread = residual[told] ** 2 / free[told] * weights[told]
+        (phi, omega2), _ = nnls(known, spread * sides)
         if phi <= 0 and omega2 <= 0:
             return noise
         noise = Noise(float(phi), float(omega2), 0.0)
