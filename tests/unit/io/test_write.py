@@ -21,7 +21,7 @@ from rolefit.errors import UsageError
 from rolefit.io import swap as swapping
 from rolefit.io.json_text import json_text
 from rolefit.io.spreadsheet import neutralised
-from rolefit.io.write import write_json, write_table, write_text_whole, write_whole
+from rolefit.io.write import write_json, write_table, write_whole
 from rolefit.schema.tables import GATE, REASON, REJECTS
 
 TABLE = pa.table({"agent_id": ["A", "B"], "x": [1.5, None]})
@@ -281,14 +281,3 @@ def test_json_is_sorted_and_finite(tmp_path):
     assert (tmp_path / "x.json").read_text("utf-8") == '{\n  "a": "ü",\n  "b": 1\n}\n'
     with pytest.raises(ValueError, match="not JSON compliant"):
         write_json({"a": float("nan")}, tmp_path / "y.json")
-
-
-def test_one_file_appears_whole(tmp_path):
-    file = tmp_path / "deep" / "norms.json"
-    write_text_whole("one", file)
-    write_text_whole("two", file)
-    assert file.read_text("utf-8") == "two"
-    with pytest.raises(UnicodeEncodeError):
-        write_text_whole("\udcff", file)
-    assert file.read_text("utf-8") == "two"
-    assert names(file.parent) == ["norms.json"]
