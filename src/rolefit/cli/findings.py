@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 COLOURS = {
     "up": "green",
     "sideways": "cyan",
-    "stay": "white",
-    "step_back": "yellow",
+    "stay": "",
+    "step_back": "dark_orange3",
     "out": "magenta",
 }
 MEANINGS = {

@@ -78,7 +78,7 @@ class Screen:
     def tick(self, what: str, done: int, total: int) -> None:
         """Says on the bar how far a long stage has come."""
         if self._progress is not None and self._task is not None and total:
-            told = f"{what}: {done:,} of {total:,}"
+            told = f"{what.capitalize()}: {done:,} of {total:,}"
             self._progress.update(self._task, description=told)
 
     def show(self, *parts: RenderableType) -> None:
