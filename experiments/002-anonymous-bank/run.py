@@ -1,0 +1,114 @@
+"""Turns seven months of a real call centre into a workspace, scores it, and compares with lme4.
+
+python experiments/002-anonymous-bank/run.py [--store] [--keep DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import tempfile
+import tomllib
+from pathlib import Path
+
+import bank
+import pandas as pd
+
+import rolefit as rf
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+Z90 = 1.6448536269514722
+
+
+def estimated(folder: Path, estimator: str) -> rf.Result:
+    """The workspace scored with one estimator of client effects."""
+    loaded = rf.load(folder)
+    present = loaded.inputs.present()
+    config = tomllib.loads(bank.CONFIG) | {"evidence": {"client_effects": estimator}}
+    return rf.score(rf.Workspace(config=config, **present))
+
+
+def agreement(results: dict[str, rf.Result], reference: Path) -> pd.DataFrame:
+    """Rank correlation with lme4's agent effects, for the agents that lme4 was given."""
+    lmer = -bank.lmer_effects(reference, "adj_agent_type")
+    rows = []
+    for estimator, result in results.items():
+        for metric, told in result.effects.groupby("metric"):
+            effect = told.set_index("agent_id")["effect"].reindex(lmer.index)
+            r = effect.corr(lmer, method="spearman")
+            rows.append({
+                "client effects": estimator, "metric": metric, "agents": len(lmer),
+                "rank correlation": f"{r:.3f}",
+            })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def adjusted(result: rf.Result, short: pd.Series) -> pd.DataFrame:
+    """Adjusted handle time of every agent with its 90 % interval, best first."""
+    told = result.effects.query("metric == 'aht'").set_index("agent_id").join(short)
+    told = told.sort_values("effect", ascending=False)
+    low, high = (told["effect"] + sign * Z90 * told["se"] for sign in (-1, 1))
+    return pd.DataFrame(
+        {
+            "calls": told["n"].map("{:.0f}".format),
+            "raw mean, s": told["raw"].map("{:.0f}".format),
+            "effect, agent sd": told["effect"].map("{:+.2f}".format),
+            "90 % interval": low.map("{:+.2f}".format) + " to " + high.map("{:+.2f}".format),
+            "reliability": told["reliability"].map("{:.2f}".format),
+            "under 10 s": told["short"].map("{:.0%}".format),
+        }
+    ).reset_index()
+
+
+def report(settings: dict, folder: Path) -> str:
+    """Everything the README shows."""
+    calls = bank.served_calls(ROOT / settings["calls"])
+    kept = bank.handled(calls, settings["shortest"], settings["longest"])
+    rows = bank.metric_rows(kept)
+    bank.write_bank(calls, rows, folder)
+    results = {name: estimated(folder, name) for name in ("within", "random")}
+    told = results["within"].suggestions
+    counts = told.groupby(["direction", "status"], as_index=False).size()
+    example = "\n".join(f"> {line}" for line in told["text"].iloc[0].splitlines())
+    return "\n\n".join(
+        [
+            f"{len(calls):,} calls answered, {len(kept):,} handled, {len(rows):,} rows, "
+            f"{len(told)} agents.",
+            markdown(counts),
+            f"What {told['agent_id'].iloc[0]} would read:\n\n{example}",
+            markdown(agreement(results, ROOT / settings["reference"])),
+            markdown(adjusted(results["within"], bank.short_shares(calls, settings["shortest"]))),
+        ]
+    )
+
+
+def markdown(frame: pd.DataFrame) -> str:
+    """A table in Markdown."""
+    lines = [frame.columns, ["---"] * frame.shape[1], *frame.astype(str).to_numpy()]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def main() -> None:
+    """Runs what experiment.toml says, prints it, and keeps it in the README on demand."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--store", action="store_true", help="keep the tables in README.md")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the workspace here")
+    call = parser.parse_args()
+    settings = tomllib.loads((HERE / "experiment.toml").read_text("utf-8"))["experiment"]
+    with tempfile.TemporaryDirectory() as aside:
+        made = report(settings, call.keep or Path(aside))
+    print(made)
+    if call.store:
+        readme = HERE / "README.md"
+        text = re.sub(
+            r"(<!-- tables -->\n).*?(\n<!-- end -->)",
+            lambda found: f"{found[1]}\n{made}\n{found[2]}",
+            readme.read_text("utf-8"),
+            flags=re.DOTALL,
+        )
+        readme.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
