@@ -23,12 +23,9 @@ from rolefit.posterior import believe
 if TYPE_CHECKING:
     from datetime import date
 
-    import pyarrow as pa
-
     from rolefit.direction.decide import Decision
     from rolefit.direction.situation import Situation
     from rolefit.evidence.metrics import Effects
-    from rolefit.evidence.surveys import SurveyFamily
     from rolefit.evidence.table import Evidence, Remarks
     from rolefit.explain.explain_all import Explained
     from rolefit.fit import Fit, Profiles
@@ -87,7 +84,7 @@ def calibrate(inputs: Inputs, config: Config) -> Norms:
         metrics=metrics,
         surveys={
             family: calibrate_survey(table, config.questionnaires[family], config.evidence)
-            for family, table in surveys_of(inputs).items()
+            for family, table in inputs.surveys().items()
         },
         contributions=calibrate_contributions(inputs, config, as_of),
         ratings=calibrate_ratings(inputs, config, as_of),
@@ -109,7 +106,7 @@ def hear(inputs: Inputs, config: Config, norms: Norms) -> Heard:
             table, inputs.agents, config.questionnaires[family], norms.surveys[family],
             family=family, config=config, as_of=as_of,
         )
-        for family, table in surveys_of(inputs).items()
+        for family, table in inputs.surveys().items()
         if family in norms.surveys
     ]  # fmt: skip
     evidence = join_evidence([part.evidence for part in gathered])
@@ -135,17 +132,6 @@ def judge(heard: Heard, config: Config) -> Scored:
         situation=heard.situation, evidence=heard.evidence, remarks=heard.remarks, config=config,
     )  # fmt: skip
     return Scored(posterior, profiles, fit, decision, explained)
-
-
-def surveys_of(inputs: Inputs) -> dict[SurveyFamily, pa.Table]:
-    """The answered surveys by family; those that are there and have rows."""
-    tables: dict[SurveyFamily, pa.Table | None] = {
-        "strengths": inputs.strengths,
-        "interests": inputs.interests,
-    }
-    return {
-        family: table for family, table in tables.items() if table is not None and table.num_rows
-    }
 
 
 def config_hash(config: Config) -> str:

@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import TypeAdapter, ValidationError
 
 from rolefit.errors import ConfigError, Problem
 from rolefit.evidence.context import MetricNorms  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.contributions import CountNorms  # noqa: TC001 - pydantic reads it
+from rolefit.evidence.metrics import measured_metrics
 from rolefit.evidence.ratings import RatingNorms  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.raw_ranking import RankingNorms
 from rolefit.evidence.survey_norms import SurveyNorms  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
     from rolefit.schema.arrays import Floats
+    from rolefit.schema.config import Config
+    from rolefit.schema.tables import Inputs
 
 VERSION = 1
 ARROW_NAME = "norms.arrow"
@@ -45,6 +49,21 @@ class Norms:
         """The large arrays by name: covariance of the context effects of metrics and ratings."""
         named = {f"metrics/{k}": v.covariance for k, v in self.metrics.items()}
         return named | {f"ratings/{k}": v.covariance for k, v in self.ratings.items()}
+
+    def lacking(self, inputs: Inputs, config: Config) -> tuple[str, ...]:
+        """What is in the tables but not in these norms, so that it cannot be scored by them."""
+        table = inputs.contributions
+        kinds = [] if table is None else sorted(pc.unique(table["kind"]).to_pylist())
+        found: dict[str, list[str]] = {
+            "survey": [family for family in inputs.surveys() if family not in self.surveys],
+            "metric": [m for m in measured_metrics(inputs, config) if m not in self.metrics],
+            "kind of contribution": [kind for kind in kinds if kind not in self.contributions],
+        }
+        return tuple(
+            f"{what} {name!r}: the norms know too little of it, so it counts for nobody"
+            for what, names in found.items()
+            for name in names
+        )
 
     def to_arrow(self) -> bytes:
         """The large arrays as an Arrow IPC file: one row an array (name, shape, values)."""

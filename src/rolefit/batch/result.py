@@ -57,6 +57,7 @@ class Run:
     @classmethod
     def of(cls, workspace: Workspace, norms: Norms, seconds: dict[str, float]) -> Run:
         """The record of scoring a workspace."""
+        lacking = norms.lacking(workspace.inputs, workspace.config)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
         return cls(
@@ -66,7 +67,7 @@ class Run:
             norms_as_of=norms.as_of,
             input_hashes=dict(workspace.hashes),
             counts={table: dict(count) for table, count in workspace.counts.items()},
-            reports=tuple(workspace.reports),
+            reports=(*workspace.reports, *lacking),
             seconds={stage: round(spent, 3) for stage, spent in seconds.items()},
             peak_memory_mib=round(peak / unit, 1),
         )

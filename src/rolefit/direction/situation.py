@@ -29,7 +29,7 @@ ENDS_A_CONTEST = ("human_replied", "closed_move", "closed_stay", "withdrawn")
 
 @dataclass(frozen=True)
 class Situation:
-    """Per agent (n) or agent x role (n, R; roles in config order); codes are positions in WISHES."""
+    """Per agent (n) or agent x role (n, R; roles in config order); wishes by place in WISHES."""
 
     current: Ints
     """Role position of the current role."""

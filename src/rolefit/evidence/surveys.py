@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from rolefit.schema.config import Config
     from rolefit.schema.policy import EvidencePolicy
     from rolefit.schema.surveys import Instrument
+    from rolefit.schema.tables import SurveyFamily
 
-SurveyFamily: TypeAlias = Literal["strengths", "interests"]
 
 POOR_RELIABILITY = 0.6
 LEAST_RELIABILITY = 0.1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Literal, TypeAlias
 
 import pyarrow as pa
 
@@ -19,6 +20,7 @@ REPLY_STATES = (
     "shown", "agreed", "contested", "deferred", "evidence_added",
     "human_replied", "closed_move", "closed_stay", "withdrawn",
 )  # fmt: skip
+SurveyFamily: TypeAlias = Literal["strengths", "interests"]
 OUTSIDE = "outside"
 STEP_BACK = "step_back"
 
@@ -82,6 +84,14 @@ class Inputs:
         """The tables that are there, by name, in the order of the contract."""
         tables = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: table for name, table in tables.items() if table is not None}
+
+    def surveys(self) -> dict[SurveyFamily, pa.Table]:
+        """The surveys that somebody answered, by family."""
+        tables: dict[SurveyFamily, pa.Table | None] = {
+            "strengths": self.strengths,
+            "interests": self.interests,
+        }
+        return {family: t for family, t in tables.items() if t is not None and t.num_rows}
 
 
 REASON = pa.struct([
