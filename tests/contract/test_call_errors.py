@@ -78,7 +78,9 @@ def test_the_engine_that_is_not_built(call, shipped, tmp_path):
 
 def test_a_folder_with_something_else_is_not_replaced(call, shipped, tmp_path):
     (tmp_path / "thesis.txt").write_text("three years of work", "utf-8")
-    refused(call("score", shipped, "--out", tmp_path), "RF410")
+    done = call("score", shipped, "--out", tmp_path)
+    refused(done, "RF410")
+    assert "Reading" not in done.stderr
     assert (tmp_path / "thesis.txt").read_text("utf-8") == "three years of work"
 
 

@@ -171,6 +171,16 @@ def test_scoring_against_its_own_norms_changes_nothing(call, shipped, scored, tm
         assert (out / name).read_bytes() == (scored / name).read_bytes()
 
 
+def test_norms_of_another_centre_count(call, shipped, scored, tmp_path):
+    call("simulate", tmp_path / "other", "--agents", 40, "--seed", 9, "--quiet")
+    call("norms", tmp_path / "other", "--out", tmp_path / "norms.json", "--quiet")
+    done = call("score", shipped, "--out", tmp_path / "out", "--norms", tmp_path / "norms.json")
+    assert done.exit_code == 0, done.output
+    assert "Learning" not in done.stderr
+    fits = "fits.parquet"
+    assert (tmp_path / "out" / fits).read_bytes() != (scored / fits).read_bytes()
+
+
 def test_explain_tells_why(call, scored):
     rows = pq.read_table(scored / "suggestions.parquet", columns=["agent_id", "text"]).to_pylist()
     done = call("explain", scored, rows[0]["agent_id"])
