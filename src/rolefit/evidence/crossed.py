@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LOG_RATIO_RANGE = (-12.0, 18.0)
 ZERO_VARIANCE_LOG_RATIO = 15.0
+STARTS = (np.log(2.0), 3.0)
 POLISH_STEP = 1e-4
 POLISH_ROUNDS = 4
 POLISHED = 1e-9
@@ -91,18 +92,7 @@ def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1) -> Context:
     def evaluate(log_ratio: Floats) -> _Solution:
         return _evaluate(sums, groups, sizes, fixed, log_ratio)
 
-    start = np.full(factors + 1, np.log(2.0))
-
-    def criterion_and_slope(log_ratio: Floats) -> tuple[float, Floats]:
-        solution = evaluate(log_ratio)
-        return solution.criterion, solution.slope
-
-    found = optimize.minimize(
-        criterion_and_slope,
-        start, jac=True, method="L-BFGS-B", bounds=[LOG_RATIO_RANGE] * len(start),
-        options={"ftol": 1e-13, "gtol": 1e-6, "maxiter": 200},
-    )  # fmt: skip
-    log_ratio = _polish(evaluate, np.asarray(found.x))
+    log_ratio = _polish(evaluate, _search(evaluate, factors + 1))
     best = evaluate(log_ratio)
     variances = np.where(log_ratio >= ZERO_VARIANCE_LOG_RATIO, 0.0, best.s2 / np.exp(log_ratio))
     return Context(
@@ -191,6 +181,27 @@ def _evaluate(sums: Sums, groups: Ints, sizes: Ints, fixed: int, log_ratio: Floa
         - sums.log_weight
     )
     return _Solution(float(criterion), np.array(slope), effects, covariance, float(s2))
+
+
+def _search(evaluate: Callable[[Floats], _Solution], ratios: int) -> Floats:
+    """The log ratios of least criterion, from small variances and from large ones.
+
+    One start is not enough: a long first step lands where a variance is 0 and the criterion flat.
+    """
+
+    def criterion_and_slope(log_ratio: Floats) -> tuple[float, Floats]:
+        solution = evaluate(log_ratio)
+        return solution.criterion, solution.slope
+
+    found = [
+        optimize.minimize(
+            criterion_and_slope, np.full(ratios, start), jac=True, method="L-BFGS-B",
+            bounds=[LOG_RATIO_RANGE] * ratios,
+            options={"ftol": 1e-13, "gtol": 1e-6, "maxiter": 200},
+        )
+        for start in STARTS
+    ]  # fmt: skip
+    return np.asarray(min(found, key=lambda end: float(end.fun)).x)
 
 
 def _polish(evaluate: Callable[[Floats], _Solution], log_ratio: Floats) -> Floats:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rolefit.schema.arrays import Floats, Ints
 
 ROUNDS = 4
+MOMENT_ROUNDS = 20
 LEAST_FREEDOM = 30
 LEAST_FREE = 1e-6
 """A row that is alone in its pair has no residual of its own."""
@@ -108,8 +109,20 @@ def pairing_variance(rows: Rows, weights: Floats) -> float:
     if free <= clients:
         return 0.0
     spent = free / (free - clients + 1.0)
-    excess = float((mean[several] ** 2 * spent - noise[several]).sum())
-    return max(0.0, excess / float(carries[several].sum()))
+    excess = mean[several] ** 2 * spent - noise[several]
+    return _weighted_moment(excess, carries[several], noise[several])
+
+
+def _weighted_moment(excess: Floats, carries: Floats, noise: Floats) -> float:
+    """The k of E excess = k carries, weighted by the inverse square of k carries + noise.
+
+    Without weights the pairs of least volume, which are the noisiest, would decide.
+    """
+    k, weight = 0.0, np.ones(len(excess))
+    for _ in range(MOMENT_ROUNDS):
+        k = max(0.0, float((weight * carries * excess).sum() / (weight * carries**2).sum()))
+        weight = 1.0 / (k * carries + noise) ** 2
+    return k
 
 
 def as_pairs(rows: Rows) -> Rows:

@@ -1,0 +1,44 @@
+"""Variances are found whatever the start, and pairs of many calls decide, not the rare ones."""
+
+import numpy as np
+import pytest
+
+from rolefit.evidence import crossed
+from rolefit.evidence.cells import Rows, add_up
+from rolefit.evidence.row_noise import learn_noise
+
+AGENTS, CLIENTS, MONTHS = 60, 5, 6
+
+
+def served(seed, pairing, agent=0.17):
+    """Everybody serves every client each month; two clients have next to no calls."""
+    rng = np.random.default_rng(seed)
+    who, client, _ = (
+        axis.ravel() for axis in np.indices((AGENTS, CLIENTS, MONTHS)).astype(np.int64)
+    )
+    volume = np.where(client < 3, 200.0, 2.0)
+    together = np.sqrt(pairing) * rng.standard_normal((AGENTS, CLIENTS))[who, client]
+    noise = rng.standard_t(5, len(who)) * np.sqrt(0.6 * 1.3 / volume)
+    y = agent * rng.standard_normal(AGENTS)[who] + together + noise
+    y += np.array([0.3, -0.3, 0.5, -0.6, 0.1])[client]
+    columns = np.column_stack([np.zeros(len(who), np.int64), 1 + client])
+    rows = Rows(who, columns, y, np.ones(len(who)), AGENTS, 1 + CLIENTS)
+    return rows, volume
+
+
+@pytest.mark.parametrize("pairing", [0.002, 0.02])
+def test_rare_pairs_do_not_decide_how_much_agents_differ_between_clients(pairing):
+    found = [learn_noise(*served(seed, pairing)).pairing for seed in range(6)]
+    assert np.mean(found) == pytest.approx(pairing, rel=0.35)
+
+
+def test_the_search_does_not_stop_where_a_variance_is_zero_and_the_criterion_flat(monkeypatch):
+    rows, volume = served(3, 0.02)
+    noise = learn_noise(rows, volume)
+    sums = add_up(rows.weighing(noise.weights(volume)), noise.pair_ratio)
+    groups = np.array([-1, *[0] * CLIENTS])
+    best = crossed.solve_random(sums, groups)
+    assert best.tau2 == pytest.approx(0.17**2, rel=0.5)
+    for starts in ((-6.0, 3.0), (3.0, 17.0), (17.0, 3.0)):
+        monkeypatch.setattr(crossed, "STARTS", starts)
+        assert crossed.solve_random(sums, groups).criterion == pytest.approx(best.criterion)
