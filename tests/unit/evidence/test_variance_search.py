@@ -1,10 +1,12 @@
 """Variances are found whatever the start, and pairs of many calls decide, not the rare ones."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from rolefit.evidence import crossed
-from rolefit.evidence.cells import Rows, add_up
+from rolefit.evidence.cells import Rows
 from rolefit.evidence.row_noise import learn_noise
 
 AGENTS, CLIENTS, MONTHS = 60, 5, 6
@@ -32,13 +34,15 @@ def test_rare_pairs_do_not_decide_how_much_agents_differ_between_clients(pairing
     assert np.mean(found) == pytest.approx(pairing, rel=0.35)
 
 
-def test_the_search_does_not_stop_where_a_variance_is_zero_and_the_criterion_flat(monkeypatch):
-    rows, volume = served(3, 0.02)
-    noise = learn_noise(rows, volume)
-    sums = add_up(rows.weighing(noise.weights(volume)), noise.pair_ratio)
-    groups = np.array([-1, *[0] * CLIENTS])
-    best = crossed.solve_random(sums, groups)
-    assert best.tau2 == pytest.approx(0.17**2, rel=0.5)
-    for starts in ((-6.0, 3.0), (3.0, 17.0), (17.0, 3.0)):
-        monkeypatch.setattr(crossed, "STARTS", starts)
-        assert crossed.solve_random(sums, groups).criterion == pytest.approx(best.criterion)
+@pytest.mark.parametrize(("deep", "shallow"), [(0.5, 4.0), (4.0, 0.5)])
+def test_the_search_finds_the_deeper_of_two_wells(deep, shallow):
+    def evaluate(at):
+        wells = ((2.0, deep), (1.0, shallow))
+        criterion = -sum(depth * np.exp(-4 * ((at - well) ** 2).sum()) for depth, well in wells)
+        slope = sum(
+            8 * depth * (at - well) * np.exp(-4 * ((at - well) ** 2).sum())
+            for depth, well in wells
+        )  # fmt: skip
+        return SimpleNamespace(criterion=float(criterion), slope=slope)
+
+    assert crossed._search(evaluate, 1) == pytest.approx([deep], abs=1e-3)
