@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out/demo
+# As many tests run at once as there are cores; more threads inside each would only wait.
+TESTS := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -13,10 +15,10 @@ demo: $(VENV)/.ready ## Install if needed, score the shipped synthetic centre, s
 	@$(BIN)/rolefit demo $(OUT)
 
 test: $(VENV)/.ready-dev ## Install if needed, run all tests
-	@$(BIN)/python -m pytest -n auto
+	@$(TESTS)
 
 quick: $(VENV)/.ready-dev ## Run the tests that are not marked slow
-	@$(BIN)/python -m pytest -n auto -m "not slow"
+	@$(TESTS) -m "not slow"
 
 check: lint types layers test ## Run every gate: lint, format, types, imports, tests
 
