@@ -93,6 +93,19 @@ def test_a_conflict_is_noted_and_talked_about_first(silent):
     assert not [note for said in told[1:] for note in said if note.startswith("Our sources differ")]
 
 
+def test_a_conflict_that_does_not_count_for_the_role_is_not_noted(silent):
+    shape = silent.posterior.precision.shape
+    role = silent.decision.target[0]
+    attribute = int(np.flatnonzero(silent.profiles.weights[role] == 0)[0])
+    precision, means = np.zeros(shape), np.zeros(shape)
+    precision[0, attribute, 1:3] = 4.0
+    means[0, attribute, 1:3] = 2.0, -2.0
+    told = notes(replace(silent, posterior=replace(
+        silent.posterior, precision=precision, family_mean=means,
+    )))  # fmt: skip
+    assert not [note for note in told[0] if note.startswith("Our sources differ")]
+
+
 def test_what_is_not_seen_is_named_heaviest_first():
     centre = replace(make_centre(5, 3, share=0.0), remarks=())
     spec = centre.config.attributes

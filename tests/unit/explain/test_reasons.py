@@ -64,6 +64,28 @@ def test_the_polarity_is_the_sign_of_the_term(any_explained):
         assert sign is None or reason["term"] * sign > 0
 
 
+def test_a_text_speaks_of_its_own_attribute(any_explained, any_centre):
+    spec = any_centre.config.attributes
+    for _, reason in told(any_explained):
+        if reason["attribute"] and reason["code"] != "brings_metric":
+            assert spec[reason["attribute"]].phrase in reason["text"]
+
+
+def test_a_named_metric_is_one_that_speaks_for_the_agent(any_explained, any_centre):
+    evidence, config = any_centre.evidence, any_centre.config
+    labels = {config.metrics[m].label.lower(): m for m in config.metrics}
+    named = 0
+    for agent, reason in told(any_explained):
+        if reason["code"] == "brings_metric":
+            label = re.search(r"Your numbers for (.+) are better", reason["text"])[1]
+            source = evidence.sources.index(labels[label])
+            own = evidence.z[(evidence.agent == agent) & (evidence.source == source)]
+            assert config.metrics[labels[label]].attribute == reason["attribute"]
+            assert own.max() > 0
+            named += 1
+    assert named
+
+
 def test_at_most_four_reasons_and_one_of_them_from_metrics(any_explained):
     for reasons in any_explained.reasons.to_pylist():
         assert len(reasons) <= 4

@@ -11,7 +11,8 @@ from explained_centre import make_centre
 from rolefit.direction.decide import decide
 from rolefit.direction.situation import NO, NOT_NOW, OPEN, WANT
 from rolefit.evidence.table import Evidence
-from rolefit.posterior import believe
+from rolefit.fit import assess
+from rolefit.posterior import Posterior, believe
 from rolefit.schema.tables import DIRECTIONS, FAMILIES, STATUSES
 
 
@@ -107,3 +108,13 @@ def test_what_a_wished_role_waits_for_is_said(mentor_to_be):
     assert direction == "stay"
     assert "waits_tenure" in codes
     assert "needs some time in your current role first" in text
+
+
+def test_nobody_hears_why_a_far_role_nobody_asked_about_has_to_wait(mentor_to_be):
+    far = Posterior(mentor_to_be.posterior.precision, -mentor_to_be.posterior.family_mean)
+    centre = replace(mentor_to_be, posterior=far, fit=assess(far, mentor_to_be.profiles))
+    direction, _, codes, _ = suggest(centre)
+    assert direction == "stay"
+    assert not any(code.startswith("waits_") for code in codes)
+    _, _, codes, _ = suggest(centre, mentor=WANT)
+    assert "waits_must_have" in codes
