@@ -23,6 +23,8 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             command(**options)
         except RolefitError as error:
             failure = error
+        except BrokenPipeError:
+            raise  # whoever reads has seen enough; typer ends quietly
         except OSError as error:
             failure = UsageError([_of_the_system(error)])
         else:
