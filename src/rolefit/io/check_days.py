@@ -74,8 +74,6 @@ def as_periods(column: pa.ChunkedArray) -> Periods:
 
 def _dates(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The date of dates and timestamps, in their own time zone."""
-    if pa.types.is_timestamp(column.type) and column.type.tz:
-        column = pc.local_timestamp(column)
     return column.cast(pa.date32(), safe=False)
 
 

@@ -137,6 +137,11 @@ def test_dates_after_a_given_day_are_in_the_future(table, column, value, loses_r
     assert checked.counts[table]["rejected"] == loses_row
 
 
+def test_today_is_not_in_the_future():
+    frame = centre.contributions().assign(on="2026-06-30")
+    assert centre.workspace(AS_OF, contributions=frame).rejects_table.num_rows == 0
+
+
 def test_a_month_that_has_begun_is_not_in_the_future():
     config = {"centre": {"as_of": date(2026, 6, 15)}}
     checked = centre.workspace(config, metrics=centre.metrics())

@@ -79,6 +79,14 @@ def test_a_cell_may_hold_a_line_break(tmp_path):
     assert centre.codes(checked) == [("agents", 2, "current_role", "unknown_role")]
 
 
+def test_line_breaks_in_cells_of_a_long_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("rolefit.io.read_csv.BLOCK", 300)
+    breaks = ["two\n" * (k % 9) for k in range(200)]
+    rows = [f'A{k},frontline,"{text}lines",2021-03-01' for k, text in enumerate(breaks)]
+    checked = load_agents(tmp_path, lines(*rows))
+    assert checked.counts["agents"] == {"rows": 200, "kept": 200, "rejected": 0}
+
+
 def test_row_numbers_count_lines_as_a_spreadsheet_does(tmp_path):
     content = lines("A0,frontline,T,", "", "A1,wrong,T,", "A2,frontline", "A3,wrong,T,")
     found = centre.codes(load_agents(tmp_path, content))
@@ -135,6 +143,12 @@ def test_a_bad_byte_is_found_behind_the_first_chunk(tmp_path, monkeypatch):
     assert load_agents(tmp_path, content).counts["agents"]["kept"] == 3
     with pytest.raises(InputError, match=rf"byte {len(content) + 1} \(line 5\)"):
         load_agents(tmp_path, content + b"\xff")
+
+
+def test_a_letter_cut_in_two_by_a_chunk_is_found_where_it_begins(tmp_path, monkeypatch):
+    monkeypatch.setattr("rolefit.io.encoding.CHUNK", 7)
+    with pytest.raises(InputError, match=r"byte 7 \(line 1\)"):
+        load_agents(tmp_path, b"agent_\xc3id")
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf", b",,,\n,,,\n"])

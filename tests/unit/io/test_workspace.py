@@ -171,7 +171,7 @@ def test_numbers_of_any_arrow_type(kind):
     "column",
     [
         pd.Series(pd.to_datetime(["2021-03-01 23:30"] * 40)),
-        pd.Series(pd.to_datetime(["2021-03-01 23:30"] * 40).tz_localize("Asia/Tokyo")),
+        pd.Series(pd.to_datetime(["2021-03-01 05:30"] * 40).tz_localize("Asia/Tokyo")),
         pd.Series([date(2021, 3, 1)] * 40),
         pd.Series(["2021-03-01"] * 40, dtype="category"),
     ],

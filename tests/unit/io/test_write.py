@@ -181,10 +181,9 @@ def test_a_run_that_lives_is_left_alone(tmp_path):
 
 
 def test_the_same_table_gives_the_same_bytes(tmp_path):
-    whole = pa.table(
-        {"agent_id": [f"A{k}" for k in range(3000)], "x": [k / 7 for k in range(3000)]}
-    )
-    pieces = pa.concat_tables([whole.slice(0, 1000), whole.slice(1000)])
+    ids = [f"A{k}" for k in range(200_000)]
+    whole = pa.table({"agent_id": ids, "x": [k / 7 for k in range(len(ids))]})
+    pieces = pa.concat_tables([whole[:777], whole[777:100_777], whole[100_777:]])
     through_pandas = pa.Table.from_pandas(whole.to_pandas()).cast(whole.schema)
     for form in ("parquet", "csv"):
         same = [
