@@ -102,8 +102,8 @@ def main() -> None:
     if store:
         readme = HERE / "README.md"
         text = re.sub(
-            r"(<!-- tables -->\n).*?(\n<!-- end -->)",
-            lambda found: f"{found[1]}\n{made}\n{found[2]}",
+            r"(<!-- tables -->).*?(<!-- end -->)",
+            lambda found: f"{found[1]}\n\n{made}\n\n{found[2]}",
             readme.read_text("utf-8"),
             flags=re.DOTALL,
         )

@@ -70,11 +70,11 @@ def report(settings: dict, folder: Path) -> str:
     results = {name: estimated(folder, name) for name in ("within", "random")}
     told = results["within"].suggestions
     counts = told.groupby(["direction", "status"], as_index=False).size()
+    sizes = (len(calls), len(kept), len(rows), len(told))
     example = "\n".join(f"> {line}" for line in told["text"].iloc[0].splitlines())
     return "\n\n".join(
         [
-            f"{len(calls):,} calls answered, {len(kept):,} handled, {len(rows):,} rows, "
-            f"{len(told)} agents.",
+            "{:,} calls answered, {:,} handled, {:,} rows, {} agents.".format(*sizes),
             markdown(counts),
             f"What {told['agent_id'].iloc[0]} would read:\n\n{example}",
             markdown(agreement(results, ROOT / settings["reference"])),
@@ -102,8 +102,8 @@ def main() -> None:
     if call.store:
         readme = HERE / "README.md"
         text = re.sub(
-            r"(<!-- tables -->\n).*?(\n<!-- end -->)",
-            lambda found: f"{found[1]}\n{made}\n{found[2]}",
+            r"(<!-- tables -->).*?(<!-- end -->)",
+            lambda found: f"{found[1]}\n\n{made}\n\n{found[2]}",
             readme.read_text("utf-8"),
             flags=re.DOTALL,
         )

@@ -92,7 +92,7 @@ def test_surveys_follow_the_true_attribute_once_reversed(centre, truth, kind, le
         keyed[list(scale.reversed)] = 6 - keyed[list(scale.reversed)]
         score = keyed.mean(axis=1).dropna()
         assert np.corrcoef(score, truth.loc[score.index, scale.attribute])[0, 1] > least
-        assert keyed.corr().to_numpy().min() > 0.2
+        assert keyed.corr().to_numpy().min() > 0.15
 
 
 def test_surveys_are_missing_empty_and_careless_as_often_as_the_world_says(centre):
