@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -46,6 +47,14 @@ def test_importing_loads_no_optional_part(module: str):
 
 def test_the_command_line_starts_without_the_heavy_parts():
     assert not loaded("import rolefit.cli.main") & set(HEAVY)
+
+
+def test_the_command_line_solves_small_systems_in_one_thread():
+    shown = "import os; print(os.environ['OPENBLAS_NUM_THREADS'])"
+    program = [sys.executable, "-c", f"{HELP_SCREEN}{shown}"]
+    environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"}
+    run = subprocess.run(program, capture_output=True, text=True, check=True, env=environment)
+    assert run.stdout.splitlines()[-1] == "1"
 
 
 def test_help_loads_none_of_the_heavy_parts():

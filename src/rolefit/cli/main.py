@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -66,5 +67,11 @@ for command in COMMANDS:
 
 
 def main() -> None:
-    """Runs the command line."""
+    """Runs the command line.
+
+    The systems solved here are many and small: threads inside each would mostly wait for each
+    other, ten times as long as the work where other programs share the machine. Whoever sets
+    OPENBLAS_NUM_THREADS knows better; numpy reads it when it is first imported, after this.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     app(prog_name="rolefit")
