@@ -26,6 +26,8 @@ class Names:
 
     attributes: tuple[str, ...]
     """Phrases, as gerunds where the config gives them."""
+    interest: tuple[bool, ...]
+    """Which attributes are interests."""
     roles: tuple[str, ...]
     """`the mentor role`; an outward destination by its label alone."""
     outward: tuple[bool, ...]
@@ -39,6 +41,7 @@ class Names:
         """Reads the names off a config, cut to a length that a text can hold."""
         return cls(
             attributes=tuple(_phrase(a.phrase, a.label) for a in config.attributes.values()),
+            interest=tuple(a.group == "interest" for a in config.attributes.values()),
             roles=tuple(_role(r.label, outward=r.outward) for r in config.roles.values()),
             outward=tuple(r.outward for r in config.roles.values()),
             metrics={key: _short(_lower(m.label)) for key, m in config.metrics.items()},

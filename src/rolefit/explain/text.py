@@ -135,6 +135,7 @@ def _reason_of(reasons: Reasons, spoken: Said, codes: tuple[str, ...]) -> Said:
 def _unsure(view: View, reasons: Reasons, spoken: Said, notes: Notes, names: Names) -> Said:
     """The first thing that does not apply, differs, is not yet seen or rests on little."""
     gathers = view.decision.status == GATHER
+    leaves = view.key == KEYS.index("leaving")
     unseen = _unseen(reasons, names)
     return first_said(
         first_said(_reason_of(reasons, spoken, THIN), unseen).where(gathers),
@@ -143,7 +144,7 @@ def _unsure(view: View, reasons: Reasons, spoken: Said, notes: Notes, names: Nam
         unseen,
         notes.retake,
         say_one(wording.FIRST_IMPRESSION, view.decision.status == TENTATIVE),
-    )
+    ).where(~leaves)
 
 
 def _rule(notes: Notes) -> Said:

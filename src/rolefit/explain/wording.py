@@ -30,7 +30,7 @@ RATERS = {
 SOMEBODY = ("people who work with you", "see")
 WAITS = {
     "ready": "For {role}, what we have seen so far is not a full match yet.",
-    "better": "Right now your current role suits you about as well as {role}.",
+    "better": "We are not sure that {role} would suit you better than your current one.",
     "evidence": "For {role}, we would want to see more before we suggest it.",
     "record": "For {role}, we would want to see more than numbers first.",
     "must_have": "{Role} leans on a few things we would want to see grow first.",
@@ -130,8 +130,12 @@ def not_yet_seen(names: Names, *attributes: int) -> str:
 
 
 def what_you_bring(names: Names, attributes: Iterable[int]) -> str:
-    """The opening: strengths first."""
-    return f"What you bring: {listed(names.attributes[a] for a in attributes)}."
+    """The opening: strengths first; an interest is called one."""
+    told = [
+        f"an interest in {names.attributes[a]}" if names.interest[a] else names.attributes[a]
+        for a in attributes
+    ]
+    return f"What you bring: {listed(told)}."
 
 
 def suggestion(names: Names, key: str, role: int) -> str:
@@ -145,7 +149,7 @@ def suggestion(names: Names, key: str, role: int) -> str:
     return {
         "up": f"We suggest talking about {where} as a next step up.",
         "sideways": f"We suggest talking about a move to {where}.",
-        "step_back": f"You asked about a step back, and {where} looks like a good match.",
+        "step_back": f"You are open to a step back, and {where} looks like a good match.",
         "stay": f"We suggest you stay in {where} and keep growing there.",
         "explore": f"{head} could suit you. Would you like it? A no is a fine answer too.",
         "out": f"An honest question: where would you thrive most? {head} may suit you better "
