@@ -1,6 +1,6 @@
 """Simulates people who answer the shipped questionnaires and compares evidence with the truth.
 
-python experiments/002-survey-reliability/run.py
+python experiments/003-survey-reliability/run.py
 """
 
 from __future__ import annotations
