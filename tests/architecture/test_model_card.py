@@ -1,0 +1,38 @@
+"""The model card prints the numbers that are in force, and the measurements that were stored."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+
+from rolefit.schema.build import build_config
+
+
+@pytest.fixture(scope="session")
+def card(repository):
+    return (repository / "models/expert-profile/card.md").read_text("utf-8")
+
+
+def test_the_card_prints_how_much_each_source_counts(card):
+    evidence = build_config({}).evidence
+    rows = re.findall(r"(?m)^\| (\w+) \| ([\d.]+) \| ([\d.]+) \|$", card)
+    printed = {family: (float(validity), float(ceiling)) for family, validity, ceiling in rows}
+    ceilings = evidence.method_variance.model_dump()
+    assert printed == {f: (v, ceilings[f]) for f, v in evidence.validity.model_dump().items()}
+    assert f"({build_config({}).policy.interval_multiplier})" in card
+
+
+def test_the_spec_names_the_inside_roles(repository):
+    spec = tomllib.loads((repository / "models/expert-profile/spec.toml").read_text("utf-8"))
+    assert tuple(spec["model"]["roles"]) == build_config({}).inside_ids
+
+
+def test_the_card_quotes_what_the_experiment_stored(repository, card):
+    stored = (repository / "experiments/004-source-weights/README.md").read_text("utf-8")
+    rows = re.findall(r"(?m)^\| (?:validity|ceiling) \|.*$", stored)
+    changed = [float(row.split("|")[4].strip(" %")) for row in rows]
+    crossed = [float(row.split("|")[7].strip(" %")) for row in rows]
+    assert f"at most {max(changed)} %" in card
+    assert max(crossed) == 0
