@@ -34,5 +34,7 @@ def test_the_card_quotes_what_the_experiment_stored(repository, card):
     rows = re.findall(r"(?m)^\| (?:validity|ceiling) \|.*$", stored)
     changed = [float(row.split("|")[4].strip(" %")) for row in rows]
     crossed = [float(row.split("|")[7].strip(" %")) for row in rows]
+    kept = [float(row.split("|")[6].strip(" %")) for row in rows]
     assert f"at most {max(changed)} %" in card
+    assert f"keeps {min(kept)} % of the moves" in card
     assert max(crossed) == 0

@@ -45,6 +45,16 @@ def test_earlier_suggestions_stay(call, spoilt, shipped, tmp_path):
     assert "out-stopped" in done.stdout
 
 
+def test_a_machine_reads_where_the_rejects_are(call, spoilt, tmp_path):
+    done = call("score", spoilt, "--out", tmp_path / "out", "--json")
+    answer = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert not answer["ok"]
+    assert answer["out"] == str(tmp_path / "out")
+    assert {row["code"] for row in answer["rejects"] if row["table"] == "agents"}
+    assert [problem["code"] for problem in answer["problems"]].count("RF301") >= 1
+
+
 def test_norms_are_not_learned_from_such_data(call, spoilt, tmp_path):
     done = call("norms", spoilt, "--out", tmp_path / "norms.json")
     assert done.exit_code == 1

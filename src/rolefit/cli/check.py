@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def check(ws: Workspace, *, quiet: Quiet = False, as_json: Json = False) -> None:
     """Read a workspace and say what can be used."""
+    from rolefit.cli.failures import StoppedRunError
     from rolefit.cli.screen import Screen
-    from rolefit.errors import DataStoppedError
     from rolefit.io.workspace import load
 
     screen = Screen(quiet=quiet, as_json=as_json)
@@ -26,7 +26,7 @@ def check(ws: Workspace, *, quiet: Quiet = False, as_json: Json = False) -> None
         checked = load(ws)
     screen.show(*_findings(checked, ws))
     if checked.stopped:
-        raise DataStoppedError(checked.stopped)
+        raise StoppedRunError(checked.stopped, seen(checked))
     screen.give({"ok": True, **seen(checked)})
 
 

@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from rolefit.errors import Problem, RolefitError, UsageError
+from rolefit.errors import DataStoppedError, Problem, RolefitError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
+
+
+class StoppedRunError(DataStoppedError):
+    """The data stopped a command; `told` is what it had found by then, for machines."""
+
+    def __init__(self, problems: Iterable[Problem], told: Mapping[str, Any]) -> None:
+        super().__init__(problems)
+        self.told = told
 
 
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
@@ -29,20 +37,21 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             failure = UsageError([_of_the_system(error)])
         else:
             return
-        tell(failure.problems, as_json=bool(options.get("as_json")))
+        tell(failure, as_json=bool(options.get("as_json")))
         raise typer.Exit(failure.exit_code)
 
     return run
 
 
-def tell(problems: Iterable[Problem], *, as_json: bool) -> None:
+def tell(failure: RolefitError, *, as_json: bool) -> None:
     """Prints problems to standard error, and as JSON to standard output when that was asked for."""
-    problems = tuple(problems)
-    for problem in problems:
+    for problem in failure.problems:
         typer.echo(str(problem), err=True)
     if as_json:
-        rows = [vars(problem) for problem in problems]
-        typer.echo(json.dumps({"ok": False, "problems": rows}, indent=2, ensure_ascii=False))
+        rows = [vars(problem) for problem in failure.problems]
+        found = failure.told if isinstance(failure, StoppedRunError) else {}
+        payload = {"ok": False, "problems": rows, **found}
+        typer.echo(json.dumps(payload, indent=2, ensure_ascii=False))
 
 
 def _of_the_system(error: OSError) -> Problem:

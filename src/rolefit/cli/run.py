@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from rolefit.batch.local import calibrate, score
 from rolefit.cli.check import seen
+from rolefit.cli.failures import StoppedRunError
 from rolefit.cli.findings import findings, heading, indented, rejected
 from rolefit.cli.norms_file import read_norms
 from rolefit.cli.stopped import write_stopped
 from rolefit.cli.summary import summarise
 from rolefit.cli.writing import writable
-from rolefit.errors import DataStoppedError
 from rolefit.io.workspace import load
 
 if TYPE_CHECKING:
@@ -47,10 +47,12 @@ def carry_out(order: Order, screen: Screen, *, dry_run: bool = False) -> None:
         norms = None if order.norms is None else read_norms(order.norms)
         with screen.stage(f"Reading {order.workspace}"):
             workspace = load(order.workspace)
-        if workspace.stopped and not dry_run:
-            write_stopped(workspace, order.out, order.file_format, screen)
         if workspace.stopped:
-            raise DataStoppedError(workspace.stopped)
+            told = seen(workspace)
+            if not dry_run:
+                folder = write_stopped(workspace, order.out, order.file_format, screen)
+                told["out"] = str(folder)
+            raise StoppedRunError(workspace.stopped, told)
         if dry_run:
             _tell_plan(order, workspace, screen)
             return

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from rolefit.io.workspace import Workspace
 
 
-def write_stopped(workspace: Workspace, out: Path, file_format: Format, screen: Screen) -> None:
+def write_stopped(workspace: Workspace, out: Path, file_format: Format, screen: Screen) -> Path:
     """Writes the rejects of a run that goes no further, and says where they are.
 
     They go to `out`, or beside it (`out` + "-stopped") where `out` holds an earlier run's
     suggestions, which a bad night must not take away.
+
+    Returns:
+        the folder written.
     """
     holds_suggestions = any(out.glob("suggestions.*")) if out.is_dir() else False
     folder = out.with_name(f"{out.name}-stopped") if holds_suggestions else out
@@ -38,3 +41,4 @@ def write_stopped(workspace: Workspace, out: Path, file_format: Format, screen: 
     write_whole(folder, build)
     screen.show(*rejected(record["rejects"], record["counts"]))
     screen.show(heading(f"Stopped; the rows and reasons are in {folder}"))
+    return folder
