@@ -202,6 +202,18 @@ def test_explain_for_machines(call, scored):
     assert answer["role"] == "mentor"
 
 
+@pytest.mark.parametrize("role", ["creative_work", "frontline", "account_management"])
+def test_explain_for_machines_has_null_for_what_is_not_known(call, scored, role):
+    def refuse(word):
+        pytest.fail(f"{word} is no JSON")
+
+    for agent in ("A0001", "S-NEWCOMER", "S-ELSEWHERE", "S-NEXT-CHAPTER"):
+        done = call("explain", scored, agent, "--role", role, "--json")
+        assert done.exit_code == 0, done.output
+        json.loads(done.stdout, parse_constant=refuse)
+        assert call("explain", scored, agent, "--role", role).exit_code == 0
+
+
 def test_simulate_writes_the_same_centre_for_the_same_seed(call, shipped, tmp_path):
     again = tmp_path / "again"
     call("simulate", again, "--agents", 60, "--seed", 5, "--stories", "--quiet")

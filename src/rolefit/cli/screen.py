@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import shutil
 import sys
@@ -94,5 +95,14 @@ class Screen:
     def give(self, payload: dict[str, Any]) -> None:
         """Prints a result for machines, when that was asked for."""
         if self.as_json:
-            text = json.dumps(payload, indent=2, ensure_ascii=False, default=str, allow_nan=False)
+            text = json.dumps(_known(payload), indent=2, ensure_ascii=False, default=str)
             print(text)  # noqa: T201 - the result itself
+
+
+def _known(value: object) -> object:
+    """The same with null for numbers that are not known, which JSON has no word for."""
+    if isinstance(value, dict):
+        return {key: _known(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_known(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
