@@ -229,3 +229,24 @@ def test_simulate_replaces_an_earlier_centre_as_a_whole(call, tmp_path):
     assert done.exit_code == 0
     assert not list(folder.rglob("*.csv"))
     assert call("check", folder).exit_code == 0
+
+
+def test_brackets_in_a_name_are_brackets(call, centre, tmp_path):
+    config = (centre / "rolefit.toml").read_text("utf-8")
+    spoilt = config.replace('reason = "', 'reason = "[see memo /3] ', 1)
+    assert spoilt != config
+    label = '[roles.mentor]\nlabel = "Mentor [bold]"\n'
+    (centre / "rolefit.toml").write_text(f"{spoilt}\n{label}", "utf-8")
+    done = call("score", centre, "--out", tmp_path / "[out]")
+    assert done.exit_code == 0, done.output
+    assert "[see memo /3]" in done.stdout
+    assert f"{tmp_path}/[out]" in done.stdout
+    shown = call("explain", tmp_path / "[out]", "S-GLUE", "--role", "mentor")
+    assert shown.exit_code == 0, shown.output
+    assert "Mentor [bold]" in shown.stdout
+
+
+def test_commands_to_copy_are_never_broken(call, shipped, tmp_path):
+    out = tmp_path / ("long-" * 25)
+    done = call("score", shipped, "--out", out)
+    assert any(f"explain {out} " in line for line in done.stdout.splitlines())

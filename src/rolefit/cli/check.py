@@ -49,7 +49,7 @@ def _findings(checked: Checked, ws: Path) -> Iterator[RenderableType]:
     from rich.text import Text
 
     from rolefit.cli.findings import heading, indented
-    from rolefit.cli.screen import program
+    from rolefit.cli.screen import command
 
     centre = checked.config.centre
     yield heading(f"{centre.name}, as of {centre.as_of}")
@@ -66,7 +66,7 @@ def _findings(checked: Checked, ws: Path) -> Iterator[RenderableType]:
         yield from (indented(Text(report)) for report in checked.reports)
     if not checked.stopped:
         yield heading("Ready")
-        yield indented(Text(f"{program()} score {ws} --out out"))
+        yield f"  {command('score', ws, '--out', 'out')}"
 
 
 def _examples(checked: Checked) -> Iterator[RenderableType]:

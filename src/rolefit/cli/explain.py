@@ -29,7 +29,7 @@ def explain(
 
     why = explanation_of(out, agent_id)
     about_role = () if role is None else (why.contrast(role), why.what_would_change(role))
-    screen = Screen(as_json=as_json)
+    screen = Screen(as_json=as_json, markup=True)
     screen.show(why, *about_role)
     if as_json:
         screen.give({"ok": True, **as_data(why, role)})

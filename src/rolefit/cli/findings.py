@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Any
 
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from rolefit.cli.screen import program
+from rolefit.cli.screen import command
 from rolefit.schema.tables import DIRECTIONS, STATUSES
 
 if TYPE_CHECKING:
@@ -175,9 +174,7 @@ def _written(summary: Mapping[str, Any], out: str) -> Iterator[RenderableType]:
     if not summary["examples"]:
         return
     yield heading("Ask why")
-    table = Table.grid(padding=(0, 3, 0, 0))
-    for row in summary["examples"]:
+    calls = [command("explain", out, row["agent_id"]) for row in summary["examples"]]
+    for call, row in zip(calls, summary["examples"], strict=True):
         alone, here = row["metrics_only_direction"], row["direction"]
-        call = f"{program()} explain {shlex.quote(out)} {shlex.quote(row['agent_id'])}"
-        table.add_row(call, f"# metrics alone: {alone}, here: {here}")
-    yield indented(table)
+        yield f"  {call:<{max(map(len, calls))}}   # metrics alone: {alone}, here: {here}"

@@ -22,7 +22,7 @@ def init(
     as_json: Json = False,
 ) -> None:
     """Make a workspace to start from."""
-    from rolefit.cli.screen import Screen, program
+    from rolefit.cli.screen import Screen, command
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError([
@@ -40,7 +40,7 @@ def init(
     screen = Screen(quiet=quiet, as_json=as_json)
     screen.show(f"{folder} is ready: {', '.join(sorted(texts))}")
     screen.show(
-        f"Read {folder / 'README.md'}, put your exports in, then: {program()} check {folder}"
+        f"Read {folder / 'README.md'}, put your exports in, then: {command('check', folder)}"
     )
     screen.give({"ok": True, "folder": str(folder), "files": sorted(texts)})
 

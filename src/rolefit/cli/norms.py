@@ -20,7 +20,7 @@ def norms(
     """Learn norms from a workspace and write them to a file."""
     from rolefit.batch.local import calibrate
     from rolefit.cli.norms_file import write_norms
-    from rolefit.cli.screen import Screen, program
+    from rolefit.cli.screen import Screen, command
     from rolefit.errors import DataStoppedError
     from rolefit.io.workspace import load
 
@@ -36,5 +36,5 @@ def norms(
             written = write_norms(learned, out)
     agents = checked.inputs.agents.num_rows
     screen.show(f"Norms of {agents:,} agents: {', '.join(map(str, written))}")
-    screen.show(f"{program()} score {ws} --norms {out} --out out")
+    screen.show(command("score", ws, "--norms", out, "--out", "out"))
     screen.give({"ok": True, "agents": agents, "files": [str(file) for file in written]})

@@ -6,6 +6,7 @@ import contextlib
 import json
 import math
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 PLAIN_WIDTH = 100
 
 
-def program() -> str:
-    """How to call rolefit from here: by name, or by path where its folder is not on PATH."""
+def command(*words: object) -> str:
+    """A call of rolefit as a shell takes it: by name, or by path where it is not on PATH."""
+    program = "rolefit"
     if shutil.which("rolefit") is None and Path(sys.argv[0]).name == "rolefit":
-        return os.path.relpath(sys.argv[0])
-    return "rolefit"
+        program = os.path.relpath(sys.argv[0])
+    return shlex.join([program, *map(str, words)])
 
 
 class Screen:
@@ -37,9 +39,17 @@ class Screen:
         quiet: print nothing.
         as_json: print nothing but one JSON object.
         stages: how many stages the progress bar counts.
+        markup: square brackets in plain text mean colours; otherwise they are brackets.
     """
 
-    def __init__(self, *, quiet: bool = False, as_json: bool = False, stages: int = 1) -> None:
+    def __init__(
+        self,
+        *,
+        quiet: bool = False,
+        as_json: bool = False,
+        stages: int = 1,
+        markup: bool = False,
+    ) -> None:
         self.as_json = as_json
         self.silent = quiet or as_json
         self.seconds: dict[str, float] = {}
@@ -47,17 +57,20 @@ class Screen:
         self._progress: Progress | None = None
         self._task: TaskID | None = None
         self.console = Console(
-            quiet=self.silent, width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False
+            quiet=self.silent,
+            width=None if sys.stdout.isatty() else PLAIN_WIDTH,
+            highlight=False,
+            markup=markup,
         )
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[Screen]:
         """Shows progress while the block runs."""
-        errors = Console(stderr=True, quiet=self.silent)
+        errors = Console(stderr=True, quiet=self.silent, markup=False)
         if self.silent or not errors.is_terminal:
             yield self
             return
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
         with Progress(*columns, console=errors, transient=True) as progress:
             self._progress, self._task = progress, progress.add_task("", total=self._stages)
             yield self
@@ -83,14 +96,22 @@ class Screen:
             self._progress.update(self._task, description=told)
 
     def show(self, *parts: RenderableType) -> None:
-        """Prints a result for people; without a terminal, without spaces at the end of lines."""
+        """Prints a result for people; plain text is never broken, so that commands can be copied.
+
+        Without a terminal there are no spaces at the end of lines.
+        """
         if self.console.is_terminal:
-            self.console.print(*parts, sep="\n")
+            self._print(parts)
         elif not self.silent:
             with self.console.capture() as capture:
-                self.console.print(*parts, sep="\n")
+                self._print(parts)
             lines = capture.get().splitlines()
             print("\n".join(line.rstrip() for line in lines))  # noqa: T201 - the result itself
+
+    def _print(self, parts: tuple[RenderableType, ...]) -> None:
+        """Prints one part after another."""
+        for part in parts:
+            self.console.print(part, soft_wrap=isinstance(part, str))
 
     def give(self, payload: dict[str, Any]) -> None:
         """Prints a result for machines, when that was asked for."""

@@ -28,7 +28,7 @@ def simulate(
     as_json: Json = False,
 ) -> None:
     """Write a simulated centre, and in `truth/` what is true of everybody in it."""
-    from rolefit.cli.screen import Screen, program
+    from rolefit.cli.screen import Screen, command
     from rolefit.simulate.centre import simulate as make
     from rolefit.simulate.write import write_workspace
 
@@ -44,7 +44,7 @@ def simulate(
                 shutil.rmtree(folder)
             files = write_workspace(centre, folder, file_format=file_format)
     names = [file.relative_to(folder).as_posix() for file in files]
-    screen.show(f"{folder} holds {', '.join(names)}", f"{program()} score {folder} --out out")
+    screen.show(f"{folder} holds {', '.join(names)}", command("score", folder, "--out", "out"))
     screen.give({"ok": True, "folder": str(folder), "files": names, "settings": centre.settings})
 
 
