@@ -113,14 +113,17 @@ def _surveyed(evidence: Evidence, n: int) -> Ints:
 
 
 def _contests(inputs: Inputs) -> Ints:
-    """1 where the newest reply that opens or ends a contest is `contested`."""
+    """1 where the newest reply that opens or ends a contest is `contested`.
+
+    Days, not hours, are known: of the same day the answer is taken to follow the contest.
+    """
     contests = np.zeros(inputs.agents.num_rows, np.int64)
     if inputs.replies is None or not inputs.replies.num_rows:
         return contests
     agent = agent_positions(inputs.replies, inputs.agents)
     opens = np.asarray(pc.equal(inputs.replies["state"], "contested"))
     ends = positions(inputs.replies["state"], ENDS_A_CONTEST) >= 0
-    order = np.argsort(day_numbers(inputs.replies["on"]), kind="stable")
+    order = np.lexsort([ends, day_numbers(inputs.replies["on"])])
     order = order[(agent[order] >= 0) & (opens[order] | ends[order])]
     contests[agent[order]] = opens[order]
     return contests

@@ -108,8 +108,10 @@ def score_contributions(
     """
     parts = []
     for kind, norm in norms.items():
-        tally = take_tally(inputs, config, as_of, kind)
-        if kind not in config.contributions or tally is None or norm.tau2 <= 0:
+        if kind not in config.contributions or norm.tau2 <= 0:
+            continue
+        tally = take_tally(inputs, config, as_of, kind, offered=norm.offered)
+        if tally is None:
             continue
         parts.append(_kind_evidence(kind, tally, norm, config))
     return Gathered(join_evidence(parts))
@@ -142,12 +144,15 @@ def root_deviation(tally: Tally, rate: float, dispersion: float) -> tuple[Floats
     return value, dispersion * expected / (4.0 * tally.exposure**2 * rate)
 
 
-def take_tally(inputs: Inputs, config: Config, as_of: date, kind: str) -> Tally | None:
-    """Adds up one kind by agent over the window.
+def take_tally(
+    inputs: Inputs, config: Config, as_of: date, kind: str, *, offered: bool | None = None
+) -> Tally | None:
+    """Adds up one kind by agent over the window; None without a row of the kind in the norm group.
 
     Where opportunities are recorded for the kind they are the exposure, and agents without any
     are not exposed. Elsewhere exposure is time: months since hiring, at most the window, for
-    every agent who appears in the contributions table at all.
+    every agent who appears in the contributions table at all. The norms say which of the two
+    (`offered`), so that an agent alone is counted as among others.
     """
     table = inputs.contributions
     if table is None or not table.num_rows:
@@ -158,11 +163,12 @@ def take_tally(inputs: Inputs, config: Config, as_of: date, kind: str) -> Tally 
     agent = agent_positions(table, inputs.agents)
     recent &= agent >= 0
     mine = recent & (positions(table["kind"], (kind,)) == 0)
-    if not mine.any():
+    if offered is None and not mine.any():
         return None
     n = inputs.agents.num_rows
     quantity, opportunity = numbers(table["quantity"]), _opportunity(table)
-    offered = bool(np.isfinite(opportunity[mine]).any())
+    if offered is None:
+        offered = bool(np.isfinite(opportunity[mine]).any())
     if offered:
         mine &= np.isfinite(opportunity)
         exposure = sum_by(agent[mine], opportunity[mine], n)
