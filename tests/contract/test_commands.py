@@ -113,6 +113,12 @@ def test_every_table_has_the_columns_of_the_contract(scored, table):
     assert names[: len(OUTPUT_TABLES[table])] == OUTPUT_TABLES[table].names
 
 
+def test_the_run_record_says_how_long_each_stage_took(scored):
+    record = json.loads((scored / "run.json").read_text("utf-8"))
+    assert {"read", "calibrate", "evidence", "directions"} <= set(record["seconds"])
+    assert set(record["input_hashes"]) == set(record["counts"])
+
+
 def test_score_writes_the_chosen_tables_with_terms(call, shipped, tmp_path):
     out = tmp_path / "out"
     done = call("score", shipped, "--out", out, "--tables", "suggestions", "--terms", "--quiet")

@@ -22,7 +22,7 @@ def check(ws: Workspace, *, quiet: Quiet = False, as_json: Json = False) -> None
     from rolefit.io.workspace import load
 
     screen = Screen(quiet=quiet, as_json=as_json)
-    with screen.progress(), screen.stage(f"Reading {ws}"):
+    with screen.progress(), screen.stage("read", f"Reading {ws}"):
         checked = load(ws)
     screen.show(*_findings(checked, ws))
     if checked.stopped:

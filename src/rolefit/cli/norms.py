@@ -26,13 +26,13 @@ def norms(
 
     screen = Screen(quiet=quiet, as_json=as_json, stages=3)
     with screen.progress():
-        with screen.stage(f"Reading {ws}"):
+        with screen.stage("read", f"Reading {ws}"):
             checked = load(ws)
         if checked.stopped:
             raise DataStoppedError(checked.stopped)
-        with screen.stage("Learning from the population"):
+        with screen.stage("calibrate", "Learning from the population"):
             learned = calibrate(checked)
-        with screen.stage(f"Writing {out}"):
+        with screen.stage("write", f"Writing {out}"):
             written = write_norms(learned, out)
     agents = checked.inputs.agents.num_rows
     screen.show(f"Norms of {agents:,} agents: {', '.join(map(str, written))}")

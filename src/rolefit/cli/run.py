@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from rolefit.batch.local import calibrate, score
@@ -45,7 +45,7 @@ def carry_out(order: Order, screen: Screen, *, dry_run: bool = False) -> None:
     writable(order.out, order.workspace)
     with screen.progress():
         norms = None if order.norms is None else read_norms(order.norms)
-        with screen.stage(f"Reading {order.workspace}"):
+        with screen.stage("read", f"Reading {order.workspace}"):
             workspace = load(order.workspace)
         if workspace.stopped:
             told = seen(workspace)
@@ -57,13 +57,15 @@ def carry_out(order: Order, screen: Screen, *, dry_run: bool = False) -> None:
             _tell_plan(order, workspace, screen)
             return
         if norms is None:
-            with screen.stage("Learning from the population"):
+            with screen.stage("calibrate", "Learning from the population"):
                 norms = calibrate(workspace)
-        with screen.stage("Scoring"):
+        with screen.stage("score", "Scoring"):
             result = score(
                 workspace, norms, with_terms="terms" in order.tables, progress=screen.tick
             )
-        with screen.stage(f"Writing {order.out}"):
+        before = {key: round(spent, 3) for key, spent in screen.seconds.items() if key != "score"}
+        result.run = replace(result.run, seconds=before | result.run.seconds)
+        with screen.stage("write", f"Writing {order.out}"):
             files = result.write(order.out, tables=order.tables, fmt=order.file_format)
     summary: dict[str, Any] = {
         "ok": True,

@@ -77,17 +77,17 @@ class Screen:
         self._progress = self._task = None
 
     @contextlib.contextmanager
-    def stage(self, what: str) -> Iterator[None]:
-        """Names what is being done, and how long it took."""
+    def stage(self, key: str, what: str) -> Iterator[None]:
+        """Says what is being done, and notes under `key` how long it took."""
         began = time.perf_counter()
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, description=what)
         yield
-        self.seconds[what] = time.perf_counter() - began
+        self.seconds[key] = time.perf_counter() - began
         if self._progress is not None and self._task is not None:
             self._progress.advance(self._task)
         elif not self.silent:
-            print(f"{what}: {self.seconds[what]:.1f} s", file=sys.stderr, flush=True)  # noqa: T201 - one line a stage
+            print(f"{what}: {self.seconds[key]:.1f} s", file=sys.stderr, flush=True)  # noqa: T201 - one line a stage
 
     def tick(self, what: str, done: int, total: int) -> None:
         """Says on the bar how far a long stage has come."""

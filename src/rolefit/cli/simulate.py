@@ -37,9 +37,9 @@ def simulate(
         raise UsageError([_taken(folder)])
     screen = Screen(quiet=quiet, as_json=as_json, stages=2)
     with screen.progress():
-        with screen.stage(f"Simulating {agents:,} agents"):
+        with screen.stage("simulate", f"Simulating {agents:,} agents"):
             centre = make(agents, seed, world, stories=stories)
-        with screen.stage(f"Writing {folder}"):
+        with screen.stage("write", f"Writing {folder}"):
             if earlier:
                 shutil.rmtree(folder)
             files = write_workspace(centre, folder, file_format=file_format)
