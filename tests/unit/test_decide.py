@@ -166,6 +166,13 @@ def test_one_missing_condition_is_enough_to_leave_out_unsaid(
     assert gate in {GATES[g] for g in found.gates.gate[~found.gates.passed]}
 
 
+def test_who_wants_the_present_role_is_not_asked_about_leaving() -> None:
+    direction, _, _, found = say(belief(nothing_fits()), standing(frontline=WANT))
+    assert direction == "stay"
+    assert {GATES[g] for g in found.gates.gate[~found.gates.passed]} >= {"wish"}
+    assert say(belief(nothing_fits()), standing(frontline=WANT, outside=OPEN))[0] == "out"
+
+
 def test_poor_metrics_beside_a_good_record_never_lead_out() -> None:
     posterior = belief(nothing_fits(), ("strengths", "contributions", "metrics"))
     metrics = FAMILIES.index("metrics")
@@ -194,3 +201,20 @@ def test_leaving_by_choice_without_anything_known_names_no_destination() -> None
     empty = Posterior(*np.zeros((2, 1, len(ATTRIBUTES), len(FAMILIES))))
     direction, _, target, _ = say(empty, standing(outside=WANT))
     assert (direction, target) == ("out", None)
+
+
+def test_staying_is_firm_only_where_the_present_role_was_seen_from_several_sides() -> None:
+    means = asked_of("frontline", 2.0)
+    assert say(belief(means), standing(mentor=NO, account_management=NO, specialist=NO))[:2] == (
+        "stay", "firm",
+    )  # fmt: skip
+    posterior = belief(means, ("strengths",))
+    precision = posterior.precision.copy()
+    elsewhere = [ATTRIBUTES.index(a) for a in ("coaching", "teamwork")]
+    precision[0, elsewhere, FAMILIES.index("ratings")] = SURE
+    one_sided = Posterior(precision, posterior.family_mean)
+    direction, status, _, found = say(
+        one_sided, standing(mentor=NO, account_management=NO, specialist=NO)
+    )
+    assert (direction, status) == ("stay", "tentative")
+    assert "families" in failed(found, ROLES.index("frontline"))

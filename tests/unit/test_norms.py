@@ -93,3 +93,16 @@ def test_scoring_against_poorer_norms_counts_less_and_breaks_nothing(
     moved = result.suggestions[result.suggestions.direction != "stay"]
     assert set(moved.direction) <= {"out"}  # by choice: a wish needs no evidence
     assert isinstance(result.suggestions, pd.DataFrame)
+
+
+def test_the_run_record_names_its_own_config_and_that_of_the_norms(norms: rf.Norms) -> None:
+    centre = simulate(80, 3)
+    config = {**centre.config, "policy": {"record": 0.6}}
+    run = rf.score(rf.Workspace(config=config, **centre.tables), norms).run
+    assert run.norms_config_hash == norms.config_hash
+    assert run.config_hash not in ("", norms.config_hash)
+
+
+def test_norms_say_in_one_line_what_they_know(norms: rf.Norms) -> None:
+    assert repr(norms).startswith("Norms(as of 2026-06-30: aht, ")
+    assert len(repr(norms)) < 500

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
+from rolefit.engine import config_hash
 from rolefit.errors import Problem, UsageError, did_you_mean
 from rolefit.explain.explanation import Explanation
 from rolefit.io.frames import to_pandas
@@ -44,6 +45,8 @@ class Run:
     as_of: str
     config_hash: str
     norms_as_of: str
+    norms_config_hash: str
+    """Of the config that the norms were learned under."""
     input_hashes: dict[str, str]
     counts: dict[str, dict[str, int]]
     reports: tuple[str, ...]
@@ -63,8 +66,9 @@ class Run:
         return cls(
             rolefit=__version__,
             as_of=str(workspace.config.centre.as_of),
-            config_hash=norms.config_hash,
+            config_hash=config_hash(workspace.config),
             norms_as_of=norms.as_of,
+            norms_config_hash=norms.config_hash,
             input_hashes=dict(workspace.hashes),
             counts={table: dict(count) for table, count in workspace.counts.items()},
             reports=(*workspace.reports, *lacking),

@@ -114,9 +114,15 @@ def _conversation(case: Case, ledger: Ledger, destination: Ints) -> tuple[Bools,
 
 
 def _wish_to_leave(case: Case, destination: Ints) -> Floats:
-    """Worth of the wish for `outside`; a wish for the destination itself speaks louder."""
-    named = case.situation.wish[np.arange(case.agents), destination]
-    return wish_value(np.where(named == UNKNOWN, case.situation.outside, named))
+    """Worth of the wish for `outside`; a wish for the destination itself speaks louder.
+
+    Who says nothing of leaving, and wants the present role, has answered.
+    """
+    row, wish = np.arange(case.agents), case.situation.wish
+    settled = wish[row, case.situation.current] == WANT
+    outside = np.where((case.situation.outside == UNKNOWN) & settled, NO, case.situation.outside)
+    named = wish[row, destination]
+    return wish_value(np.where(named == UNKNOWN, outside, named))
 
 
 def _better_outside(case: Case, destination: Ints) -> Floats:

@@ -100,7 +100,7 @@ def weigh_options(case: Case, ledger: Ledger) -> Options:
         kind[:, role] = _kind(case, role)
         evidenced[:, role] = _evidence(case, ledger, role)
         sure = _sure(case, case.fit.sufficiency[:, role], case.policy.min_sufficiency)
-        stay_firm = _stay(case, ledger, role, here) & sure
+        stay_firm = _stay(case, ledger, role, here) & evidenced[:, role] & sure
         passed, move_firm, gain[:, role] = _move(case, ledger, role, kind[:, role])
         admissible[:, role] = passed & evidenced[:, role] & ~here
         firm[:, role] = np.where(here, stay_firm, move_firm & sure)

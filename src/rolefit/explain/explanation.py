@@ -210,7 +210,7 @@ class Explanation:
         lines = [fit_line(row, suggested=self.target_role) for row in self.fits]
         return Card(
             title=f"{self.agent_id}: {what}",
-            sure=labels.how_sure(self.status, self.confidence, by_choice=by_choice),
+            sure=labels.how_sure(self.direction, self.status, self.confidence, by_choice=by_choice),
             paragraphs=tuple(self.words.split("\n")),
             reasons=tuple((r.polarity, r.term, r.text) for r in self.reasons),
             notes=self.notes,

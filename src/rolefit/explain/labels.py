@@ -57,14 +57,15 @@ def headline(config: Config, direction: str, role: str | None, *, by_choice: boo
     return f"{what}: {config.roles[role].label}" if role else what
 
 
-def how_sure(status: str, confidence: float | None, *, by_choice: bool) -> str:
-    """Status, and the chance of a match where there is one."""
+def how_sure(direction: str, status: str, confidence: float | None, *, by_choice: bool) -> str:
+    """Status, and the chance of a match (outside: of a better one) where there is one."""
     label = STATUS_LABELS[status]
     if confidence is None or by_choice or status == "gather":
         return label
     sure = confidence > ALMOST_SURE
     chance = f"above {ALMOST_SURE:.0%}" if sure else f"{confidence:.0%}"
-    return f"{label}; chance of a match {chance}"
+    match = "a better match than any role here" if direction == "out" else "a match"
+    return f"{label}; chance of {match} {chance}"
 
 
 def chances(now: float, after: float, needed: float) -> str:

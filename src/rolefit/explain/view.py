@@ -117,7 +117,7 @@ class Beside:
     waits_for: Ints
     """Position in WAITS: what it waits for; -1 where it does not."""
     runner_up: Ints
-    """For a move: the inside role of next best fit."""
+    """For a move: the inside role of next best fit, neither the current nor a refused one."""
     difference: Ints
     """The attribute that speaks most for the target against the runner-up; -1 where none does."""
 
@@ -188,9 +188,11 @@ def _waiting(view: View, onward: Bools, first: Ints) -> tuple[Ints, Ints]:
 
 
 def _runner_up(view: View) -> Ints:
-    """The inside role of best fit besides the target, for moves."""
-    eligible = np.tile(~view.profiles.outward, (view.agents, 1))
-    eligible[np.arange(view.agents), view.basis] = False
+    """The inside role of best fit that a move could have led to instead; no refused one."""
+    row = np.arange(view.agents)
+    eligible = ~view.profiles.outward & ~np.isin(view.situation.wish, (NOT_NOW, NO))
+    eligible[row, view.basis] = False
+    eligible[row, view.situation.current] = False
     return _best(view.fit.mean, eligible & view.moves[:, None])
 
 

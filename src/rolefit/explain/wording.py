@@ -100,7 +100,7 @@ def gap(names: Names, attribute: int, family: str, source: str, role: int) -> st
 def enjoys_less(names: Names, attribute: int, role: int) -> str:
     """A role offers something that the agent enjoys less."""
     what = names.attributes[attribute]
-    return f"Much of {names.roles[role]} is {what}; your answers point more to other things."
+    return f"Part of {names.roles[role]} is {what}; your answers point more to other things."
 
 
 def wish(names: Names, role: int, word: str) -> str:

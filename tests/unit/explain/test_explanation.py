@@ -14,6 +14,7 @@ from rich.console import Console
 
 from explained_centre import make_centre
 from rolefit.errors import UsageError
+from rolefit.explain import labels
 from rolefit.explain.explanation import Explanation
 
 EVIL = "<script>alert('x')</script> [bold]A & B[/bold]"
@@ -202,3 +203,9 @@ def test_an_agent_alone_hears_what_they_hear_among_others(run):
     assert apart.suggestions[columns].equals(run.suggestions[columns])
     for mine, theirs in zip(apart.suggestions["notes"], run.suggestions["notes"], strict=True):
         assert list(mine) == list(theirs)
+
+
+def test_the_chance_of_an_outside_path_is_called_what_it_is():
+    said = labels.how_sure("out", "tentative", 0.8, by_choice=False)
+    assert "a better match than any role here 80%" in said
+    assert "chance of a match 80%" in labels.how_sure("up", "firm", 0.8, by_choice=False)

@@ -118,3 +118,15 @@ def test_nobody_hears_why_a_far_role_nobody_asked_about_has_to_wait(mentor_to_be
     assert not any(code.startswith("waits_") for code in codes)
     _, _, codes, _ = suggest(centre, mentor=WANT)
     assert "waits_must_have" in codes
+
+
+def test_the_present_role_and_a_refused_one_are_never_asked_about(any_centre, any_explained):
+    config, wish = any_centre.config, any_centre.situation.wish
+    labels = [role.label.lower() for role in config.roles.values()]
+    asked = 0
+    for agent, text in enumerate(any_explained.text.to_pylist()):
+        others = [r for r, label in enumerate(labels) if f"Why not the {label} role?" in text]
+        asked += len(others)
+        assert any_centre.situation.current[agent] not in others
+        assert not any(wish[agent, r] in (NO, NOT_NOW) for r in others)
+    assert asked > 0
