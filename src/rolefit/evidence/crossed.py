@@ -7,7 +7,7 @@ column a client, channel, period. Its inverse is the exact covariance of the sid
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,7 +71,7 @@ def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1) -> Context:
     l_f (trace C^ff + u_f'u_f / s2) - J_f in log l_f.
 
     Args:
-        sums: sums over rows with at least one row an agent.
+        sums: sums over rows; agents without rows play no part, to the last digit.
         groups: shape (width,): -1 for a fixed column, else the random factor it belongs to,
             numbered from 0.
         fixed: number of fixed columns; they must be independent.
@@ -86,6 +86,7 @@ def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1) -> Context:
     Source:
         Henderson 1953; Bates et al. 2015 (lme4) for the profiled criterion.
     """
+    sums = _of_the_seen(sums)
     factors = int(groups.max(initial=-1)) + 1
     sizes = np.array([len(sums.weight), *np.bincount(groups[groups >= 0], minlength=factors)])
 
@@ -151,6 +152,15 @@ def spread(shares: sparse.csr_array, covariance: Floats) -> Floats:
         part = shares[start : start + step]
         out[start : start + step] = np.asarray(part.multiply(part @ covariance).sum(axis=1)).ravel()
     return np.maximum(out, 0.0)
+
+
+def _of_the_seen(sums: Sums) -> Sums:
+    """The sums of the agents who have rows."""
+    seen = sums.weight > 0
+    return replace(
+        sums, weight=sums.weight[seen], weighted=sums.weighted[seen],
+        design=sparse.csr_array(sums.design[seen]),
+    )  # fmt: skip
 
 
 def _evaluate(sums: Sums, groups: Ints, sizes: Ints, fixed: int, log_ratio: Floats) -> _Solution:
