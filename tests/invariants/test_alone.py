@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rolefit as rf
-from centres import any_centre, few
+from centres import few
+from edits import any_centre
 from sameness import OF_AGENTS, assert_same_table
 
 WITHIN = 1e-9
@@ -20,7 +21,7 @@ def carried(norms, *, apart):
 
 
 @given(any_centre(), st.integers(0, 2**32 - 1), st.booleans())
-@few(15)
+@few(8)
 def test_invariant_23_one_agent_alone_is_the_same_as_in_the_batch(centre, seed, apart):
     workspace = centre.workspace()
     norms = rf.calibrate(workspace)
@@ -34,7 +35,7 @@ def test_invariant_23_one_agent_alone_is_the_same_as_in_the_batch(centre, seed, 
 
 
 @given(any_centre())
-@few(8)
+@few(4)
 def test_invariant_23_norms_come_back_as_they_went(centre):
     norms = rf.calibrate(centre.workspace())
     for apart in (False, True):

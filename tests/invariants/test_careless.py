@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rolefit as rf
-from centres import careless_answers, centres, few
+from centres import few
+from edits import careless_answers, centres
 from sameness import assert_same_table
 
 UNTOUCHED = ("agent_id", "attribute", "family", "source", "z", "n", "method_variance")
@@ -28,7 +29,7 @@ def surveys_of(centre):
 
 
 @given(centres(), st.integers(0, 2**32 - 1))
-@few(12)
+@few(7)
 def test_invariant_16_answering_fast_widens_and_moves_nothing(centre, seed):
     rng = np.random.default_rng(seed)
     fast, slow = {}, {}
@@ -41,7 +42,7 @@ def test_invariant_16_answering_fast_widens_and_moves_nothing(centre, seed):
 
 
 @given(centres(always=(careless_answers,)))
-@few(12)
+@few(7)
 def test_invariant_16_what_a_flag_costs_is_certainty_alone(centre):
     runs = [
         rf.score(

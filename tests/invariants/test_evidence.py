@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rolefit as rf
-from centres import BESIDE_METRICS, DEFAULTS, any_centre, centres, few, missing_cells, thin_records
+from centres import DEFAULTS, few
+from edits import BESIDE_METRICS, any_centre, centres, missing_cells, thin_records
 
 UNHEARD = {"label": "Charisma", "group": "capability"}
 WIDER = 1e-12
@@ -48,7 +49,7 @@ def with_a_hole(centre, name, rng):
 
 
 @given(any_centre(), st.sets(st.sampled_from(("metrics", *BESIDE_METRICS)), min_size=1))
-@few(12)
+@few(7)
 def test_invariant_09_without_a_table_nothing_is_surer(centre, gone):
     workspace = centre.workspace()
     norms = rf.calibrate(workspace)
@@ -59,7 +60,7 @@ def test_invariant_09_without_a_table_nothing_is_surer(centre, gone):
 
 
 @given(any_centre(), st.sampled_from(("metrics", *BESIDE_METRICS)), st.integers(0, 2**32 - 1))
-@few(24)
+@few(12)
 def test_invariant_09_without_a_source_nobody_is_surer(centre, name, seed):
     if name not in centre.tables or not len(centre.tables[name]):
         return
@@ -77,7 +78,7 @@ def test_invariant_09_without_a_source_nobody_is_surer(centre, name, seed):
 
 
 @given(centres(always=(missing_cells, thin_records)))
-@few(15)
+@few(8)
 def test_invariant_10_without_evidence_nothing_is_claimed(centre):
     roles = {"mentor": {"demands": {"charisma": 5, "coaching": 2, "efficiency": 2}}}
     centre = centre.configured(attributes={"charisma": UNHEARD}, roles=roles)

@@ -7,9 +7,14 @@ import pytest
 from hypothesis import given
 
 import rolefit as rf
-from centres import any_wishes, centres, earlier_runs, easy_policy, few, outward_interests, simulated
+from centres import few, simulated
+from edits import any_wishes, centres, earlier_runs, easy_policy, outward_interests
 
-AT_MOST, BELOW, ABOVE = {"no_inside_fit", "contest"}, {"record_away", "coaching", "must_have"}, {"gain"}
+AT_MOST, BELOW, ABOVE = (
+    {"no_inside_fit", "contest"},
+    {"record_away", "coaching", "must_have"},
+    {"gain"},
+)
 UNKNOWN_PASSES = {"history"}
 CHANCES = ("ready", "better", "record", "evidence")
 EVIDENCE = ("evidence", "families", "beyond_metrics")
@@ -107,13 +112,13 @@ def assert_confident(row, ready):
 
 
 @given(centres())
-@few(15)
+@few(6)
 def test_invariant_22_the_gates_are_the_direction(centre):
     assert_recomputed(centre)
 
 
 @given(centres(always=(any_wishes, outward_interests, easy_policy)))
-@few(20)
+@few(8)
 def test_invariant_22_the_gates_are_the_direction_where_much_is_possible(centre):
     assert_recomputed(centre)
 
@@ -122,7 +127,7 @@ def test_invariant_22_every_direction_and_status_was_recomputed():
     import numpy as np
 
     told = set()
-    for seed in range(8):
+    for seed in range(5):
         rng = np.random.default_rng(seed)
         told |= assert_recomputed(simulated(45, seed))
         free = easy_policy(outward_interests(simulated(45, seed), rng), rng)

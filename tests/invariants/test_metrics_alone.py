@@ -7,16 +7,14 @@ import pytest
 from hypothesis import given
 
 import rolefit as rf
-from centres import (
+from centres import INSIDE, extremes, few
+from edits import (
     BESIDE_METRICS,
-    INSIDE,
     absurd_metrics,
     any_centre,
     any_wishes,
     centres,
     easy_policy,
-    extremes,
-    few,
     outward_interests,
 )
 
@@ -26,7 +24,7 @@ def by_choice(suggestions):
 
 
 @given(any_centre(never=(any_wishes,)))
-@few()
+@few(7)
 def test_invariant_01_metrics_only_is_stay_and_gather(centre):
     told = rf.score(centre.without(*BESIDE_METRICS, "wishes").workspace()).suggestions
     assert set(told["direction"]) == {"stay"}
@@ -35,7 +33,7 @@ def test_invariant_01_metrics_only_is_stay_and_gather(centre):
 
 
 @given(centres(always=(any_wishes,)))
-@few()
+@few(7)
 def test_invariant_01_with_wishes_nobody_moves_and_only_choice_leaves(centre):
     told = rf.score(centre.without(*BESIDE_METRICS).workspace()).suggestions
     assert set(told["direction"]) <= {"stay", "out"}
@@ -51,7 +49,7 @@ def test_invariant_01_holds_at_the_edges(edge):
 
 
 @given(centres(always=(outward_interests, easy_policy, absurd_metrics)))
-@few(20)
+@few(12)
 def test_invariant_02_no_metric_values_send_away_whom_the_record_keeps(centre):
     workspace = centre.workspace()
     norms = rf.calibrate(workspace)

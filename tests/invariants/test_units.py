@@ -5,10 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rolefit as rf
-from centres import centres, few, fewer_tables
+from centres import few
+from edits import centres, fewer_tables
 from sameness import OF_AGENTS, assert_same, assert_same_table
 
 WITHIN = 1e-9
+WITHIN_RENAMED = 1e-8
+"""Other names, another order of sums: rating models of a few rows magnify its rounding."""
 OWN_UNIT = ("effects.raw",)
 
 
@@ -24,7 +27,7 @@ def metric(centre, name, column, **spec):
 
 
 @given(centres(never=(fewer_tables,)), st.sampled_from([60.0, 3600.0, 0.001]))
-@few(8)
+@few(5)
 def test_invariant_13_the_unit_of_a_duration_does_not_matter(centre, unit):
     column = centre.tables["metrics"]["aht"] / unit
     spans = [1.0 / unit * (1 - 1e-12), 7200.0 / unit * (1 + 1e-12)]
@@ -33,14 +36,14 @@ def test_invariant_13_the_unit_of_a_duration_does_not_matter(centre, unit):
 
 
 @given(centres(never=(fewer_tables,)))
-@few(8)
+@few(5)
 def test_invariant_13_per_cent_or_share_does_not_matter(centre):
     column = centre.tables["metrics"]["fcr"] * 100.0
     assert_same(scored(centre), scored(metric(centre, "fcr", column, scale=100.0)), within=WITHIN)
 
 
 @given(centres(never=(fewer_tables,)))
-@few(8)
+@few(5)
 def test_invariant_13_turning_a_metric_round_does_not_matter(centre):
     column = -centre.tables["metrics"]["csat"]
     other = metric(centre, "csat", column, better="lower", range=[-5.0, -1.0])
@@ -53,7 +56,7 @@ def test_invariant_13_turning_a_metric_round_does_not_matter(centre):
 
 
 @given(centres(), st.integers(0, 2**32 - 1))
-@few(10)
+@few(6)
 def test_invariant_13_names_of_agents_do_not_matter(centre, seed):
     fresh = [f"Z{k:03d}" for k in np.random.default_rng(seed).permutation(len(centre.ids))]
     new = dict(zip(centre.ids, fresh, strict=True))
@@ -68,11 +71,11 @@ def test_invariant_13_names_of_agents_do_not_matter(centre, seed):
         back = [old[agent] for agent in table["agent_id"].to_pylist()]
         position = table.column_names.index("agent_id")
         table = table.set_column(position, "agent_id", [back])
-        assert_same_table(name, left.tables[name], table, within=WITHIN)
+        assert_same_table(name, left.tables[name], table, within=WITHIN_RENAMED)
 
 
 @given(centres(never=(fewer_tables,)), st.integers(0, 2**32 - 1))
-@few(10)
+@few(6)
 def test_invariant_13_names_of_clients_do_not_matter(centre, seed):
     clients = sorted(centre.tables["metrics"]["client_id"].unique())
     fresh = [f"K{k:03d}" for k in np.random.default_rng(seed).permutation(len(clients))]

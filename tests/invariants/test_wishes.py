@@ -4,7 +4,8 @@ import pandas as pd
 from hypothesis import given
 
 import rolefit as rf
-from centres import any_wishes, centres, easy_policy, few
+from centres import few
+from edits import any_wishes, centres, easy_policy
 from rolefit.schema.build import build_config
 
 LEVEL = {role: spec.level for role, spec in build_config({}).roles.items()}
@@ -18,7 +19,7 @@ def newest(centre):
 
 
 @given(centres(always=(any_wishes, easy_policy)))
-@few(20)
+@few(10)
 def test_invariant_04_a_refused_role_is_never_the_target(centre):
     wish = newest(centre)
     told = rf.score(centre.workspace()).suggestions
@@ -39,7 +40,7 @@ def test_invariant_04_a_refused_role_is_never_the_target(centre):
 
 
 @given(centres(always=(any_wishes, easy_policy)))
-@few(20)
+@few(10)
 def test_invariant_04_a_step_back_is_asked_for(centre):
     wish = newest(centre)
     told = rf.score(centre.workspace()).suggestions
@@ -55,7 +56,7 @@ def test_invariant_04_a_step_back_is_asked_for(centre):
 
 
 @given(centres(always=(any_wishes, easy_policy)))
-@few()
+@few(6)
 def test_invariant_04_a_wish_is_a_gate_and_moves_no_fit(centre):
     norms = rf.calibrate(centre.workspace())
     heard = rf.score(centre.workspace(), norms).tables
