@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from rolefit.evidence.table import Evidence
-    from rolefit.schema.arrays import Floats, Ints
+    from rolefit.schema.arrays import Bools, Floats, Ints
     from rolefit.schema.config import Config
     from rolefit.schema.tables import Inputs
 
@@ -69,9 +69,14 @@ def describe_situation(
     """
     n = inputs.agents.num_rows
     roles = config.role_ids
-    wishes = _wishes(inputs, (*roles, OUTSIDE, STEP_BACK))
+    wishes, told = _wishes(inputs, (*roles, OUTSIDE, STEP_BACK))
+    current = positions(inputs.agents["current_role"], roles)
+    level = np.array([np.inf if r.level is None else r.level for r in config.roles.values()])
+    outward = np.broadcast_to(np.isinf(level), (n, len(roles)))
+    _let_refusals_stand(wishes, told, outward, len(roles))
+    _let_refusals_stand(wishes, told, level < level[current][:, None], len(roles) + 1)
     return Situation(
-        current=positions(inputs.agents["current_role"], roles),
+        current=current,
         wish=wishes[:, : len(roles)],
         outside=wishes[:, -2],
         step_back=wishes[:, -1],
@@ -82,17 +87,35 @@ def describe_situation(
     )
 
 
-def _wishes(inputs: Inputs, names: tuple[str, ...]) -> Ints:
-    """Newest wish of each agent for each name, agents x names."""
+def _wishes(inputs: Inputs, names: tuple[str, ...]) -> tuple[Ints, Floats]:
+    """Newest wish of each agent for each name, and its day, agents x names."""
     wish = np.full((inputs.agents.num_rows, len(names)), UNKNOWN, np.int64)
+    told = np.full(wish.shape, np.nan)
     if inputs.wishes is None or not inputs.wishes.num_rows:
-        return wish
+        return wish, told
     agent = agent_positions(inputs.wishes, inputs.agents)
     name, code = positions(inputs.wishes["role"], names), positions(inputs.wishes["wish"], WISHES)
-    order = np.argsort(day_numbers(inputs.wishes["on"]), kind="stable")
+    day = day_numbers(inputs.wishes["on"])
+    order = np.argsort(day, kind="stable")
     order = order[(agent[order] >= 0) & (name[order] >= 0)]
     wish[agent[order], name[order]] = code[order]
-    return wish
+    told[agent[order], name[order]] = day[order]
+    return wish, told
+
+
+def _let_refusals_stand(wish: Ints, told: Floats, roles: Bools, of: int) -> None:
+    """A no to `outside` (`step_back`) ends every older yes to a role outside (of a lower level).
+
+    Args:
+        wish: agents x names; changed in place.
+        told: day of each wish.
+        roles: agents x roles that the refusal is about.
+        of: position of the refusal among the names.
+    """
+    refused = np.isin(wish[:, of], (NOT_NOW, NO))[:, None]
+    said = wish[:, : roles.shape[1]]
+    yes = np.isin(said, (WANT, OPEN)) & (told[:, : roles.shape[1]] <= told[:, [of]])
+    said[...] = np.where(refused & roles & yes, wish[:, [of]], said)
 
 
 def _tenure(agents: pa.Table, as_of: date) -> Floats:

@@ -135,7 +135,7 @@ def _check_day(column: Column, work: Work, known: Known) -> None:
     set_aside(dates.bad, column.name, "bad_date", f"not {ISO_DATE}")
     if column.needed:
         work.aside.rows(np.isnat(dates.days), column.name, "missing_key", "no date is given")
-    future = _after(dates.days, known)
+    future = is_after(dates.days, known)
     set_aside(future, column.name, "future_date", f"after {known.as_of}, the day of this run")
     work.day[column.name] = np.where(future, np.datetime64("NaT", "D"), dates.days)
     work.last[column.name] = work.day[column.name]
@@ -147,7 +147,7 @@ def _check_period(column: Column, work: Work, known: Known) -> None:
     work.text[name], work.last[name] = periods.text, periods.end
     aside.rows(periods.text.empty, name, "missing_key", f"no {name} is given")
     aside.rows(periods.bad, name, "bad_period", "not YYYY-MM, YYYY-Www or YYYY-MM-DD")
-    future = _after(periods.start, known)
+    future = is_after(periods.start, known)
     aside.rows(future, name, "future_date", f"begins after {known.as_of}, the day of this run")
 
 
@@ -159,7 +159,7 @@ _CHECKS = {
 }
 
 
-def _after(days: Days, known: Known) -> Bools:
+def is_after(days: Days, known: Known) -> Bools:
     """True where a day is after "today"."""
     if known.as_of is None:
         return np.zeros(len(days), bool)

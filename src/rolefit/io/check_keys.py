@@ -77,6 +77,25 @@ def older_rows(codes: Sequence[Ints], days: Days, dropped: Bools) -> Bools:
     return older
 
 
+def outdated_by(codes: Sequence[Ints], days: Days, lost: Bools) -> Bools:
+    """True where a lost row of the same key is as new, or of no known day, so that it may count.
+
+    Args:
+        codes: integer codes of the key columns; -1 = not readable.
+        days: date of each row, NaT where it cannot be read.
+        lost: rows that were set aside.
+    """
+    lost = lost & np.all([code != EMPTY_CODE for code in codes], axis=0)
+    if not lost.any():
+        return np.zeros(len(lost), bool)
+    _, group = np.unique(row_codes(codes), return_inverse=True)
+    always = np.iinfo(np.int64).max
+    day = np.where(np.isnat(days), always, days.astype("datetime64[D]").astype(np.int64))
+    newest = np.full(group.max() + 1, np.iinfo(np.int64).min)
+    np.maximum.at(newest, group[lost], day[lost])
+    return ~lost & (day <= newest[group])
+
+
 def _shared(combined: Ints, takes_part: Bools) -> tuple[Ints, Ints]:
     """Codes and places of the rows whose code occurs more than once."""
     at = np.flatnonzero(takes_part)

@@ -9,9 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from rolefit.io.aside import SetAside
-from rolefit.io.check_columns import Work, check_agents, check_column
-from rolefit.io.check_keys import drop_doubles, older_rows
+from rolefit.io.check_columns import Work, check_agents, check_column, is_after
+from rolefit.io.check_days import as_days
+from rolefit.io.check_keys import drop_doubles, older_rows, outdated_by
 from rolefit.io.check_numbers import decimal_mark
+from rolefit.io.check_text import outside
 
 if TYPE_CHECKING:
     from rolefit.io.check_columns import Known
@@ -55,7 +57,7 @@ def check_table(rules: Rules, body: Body, file: str, known: Known) -> Checked:
         if column.name == "agent_id":
             check_agents(work, known, counts=not rules.keeps_leavers)
     _check_volumes(rules, file, work)
-    superseded = _check_key(rules, file, work)
+    superseded = _check_key(rules, file, work, known)
     return _finished(rules, file, work, superseded)
 
 
@@ -78,13 +80,19 @@ def _check_volumes(rules: Rules, file: str, work: Work) -> None:
         work.number[metric] = np.where(bare | idle, np.nan, value)
 
 
-def _check_key(rules: Rules, file: str, work: Work) -> Bools:
+def _check_key(rules: Rules, file: str, work: Work, known: Known) -> Bools:
     """Doubled keys; returns where an older row gives way to a newer one."""
     older = np.zeros(len(work.body.row), bool)
     if not rules.key:
         return older
     key = [work.codes(name) for name in rules.key]
     if rules.newest:
+        written = as_days(work.body.table[rules.newest]).days
+        doubt = outdated_by(key, written, work.aside.dropped & ~is_after(written, known))
+        if rules.stands is not None:
+            doubt &= outside(work.text[rules.stands.what], rules.stands)
+        message = "a row set aside has the same key and may be newer"
+        work.aside.rows(doubt, ",".join(rules.key), "doubtful", message, counts=False)
         older = older_rows(key, work.day[rules.newest], work.aside.dropped)
         key = [*key, work.codes(rules.newest)]
     drop_doubles(key, work.told, rules.key, work.aside)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rolefit.schema.config import Config
 
 Kind = Literal["text", "number", "day", "period"]
+REFUSALS = ("not_now", "no")
 REPLIERS = ("agent", "leader", "second")
 NOT_NEGATIVE = (0.0, float("inf"))
 
@@ -68,6 +69,8 @@ class Rules:
     """Columns that together name a row once; empty = every row is an event of its own."""
     newest: str = ""
     """Of rows with the same key the one with the newest date here counts."""
+    stands: Vocabulary | None = None
+    """Words of `stands.what` that count even where a newer row of the same key cannot be read."""
     volumes: dict[str, str] = field(default_factory=dict)
     """Metric -> the column that says how much it rests on."""
     expected: tuple[str, ...] = ()
@@ -165,7 +168,8 @@ def _wishes(config: Config) -> Rules:
     columns = (
         _key("agent_id"), _key("role", words=roles), _key("wish", words=wishes), _key("on", "day"),
     )  # fmt: skip
-    return Rules("wishes", columns, key=("agent_id", "role"), newest="on")
+    refusals = Vocabulary(wishes.code, "wish", REFUSALS)
+    return Rules("wishes", columns, key=("agent_id", "role"), newest="on", stands=refusals)
 
 
 def _history(_config: Config) -> Rules:

@@ -78,6 +78,37 @@ def test_wishes_of_one_day_that_contradict_leave_no_wish_behind():
     assert "A0000" not in checked.inputs.wishes["agent_id"].to_pylist()
 
 
+@pytest.mark.parametrize(
+    ("unread", "code"),
+    [
+        ({"wish": "No", "on": "2026-06-01"}, "unknown_wish"),
+        ({"wish": "no", "on": "1.6.26"}, "bad_date"),
+    ],
+)
+def test_a_yes_does_not_outlive_a_newer_wish_that_cannot_be_read(unread, code):
+    frame = pd.concat([centre.wishes(), centre.wishes()[:1].assign(**unread)], ignore_index=True)
+    checked = checked_with("wishes", frame)
+    assert [(row, what) for _, row, _, what in centre.codes(checked)] == [
+        (1, "doubtful"), (41, code),
+    ]  # fmt: skip
+    assert "A0000" not in checked.inputs.wishes["agent_id"].to_pylist()
+    refused = frame.replace({"wish": {"want": "not_now"}})
+    assert checked_with("wishes", refused).inputs.wishes.num_rows == centre.AGENTS
+
+
+def test_an_older_wish_that_cannot_be_read_does_no_harm_to_the_newest():
+    older = centre.wishes()[:1].assign(wish="No", on="2025-01-01")
+    checked = checked_with("wishes", pd.concat([older, centre.wishes()], ignore_index=True))
+    assert checked.inputs.wishes.num_rows == centre.AGENTS
+
+
+def test_a_wish_after_the_day_of_the_run_does_no_harm_to_the_one_before():
+    later = centre.wishes()[:1].assign(wish="no", on="2026-07-01")
+    frame = pd.concat([centre.wishes(), later], ignore_index=True)
+    checked = centre.workspace({"centre": {"as_of": "2026-06-30"}}, wishes=frame)
+    assert checked.inputs.wishes.num_rows == centre.AGENTS
+
+
 def test_wishes_of_an_older_day_that_contradict_do_no_harm_to_the_newest():
     older = centre.wishes()[:1].assign(on="2025-01-01")
     frame = pd.concat([older, older.assign(wish="no"), centre.wishes()], ignore_index=True)
