@@ -45,6 +45,10 @@ class Norms:
     ratings: dict[str, RatingNorms] = field(default_factory=dict)
     ranking: RankingNorms = field(default_factory=lambda: RankingNorms(()))
 
+    def __repr__(self) -> str:
+        known = [*self.metrics, *self.surveys, *self.contributions]
+        return f"Norms(as of {self.as_of}: {', '.join(known) or 'nothing'})"
+
     def covariances(self) -> dict[str, Floats]:
         """The large arrays by name: covariance of the context effects of metrics and ratings."""
         named = {f"metrics/{k}": v.covariance for k, v in self.metrics.items()}

@@ -128,3 +128,12 @@ def test_a_place_that_cannot_be_written(call, shipped, tmp_path):
     (tmp_path / "file").write_text("", "utf-8")
     done = call("norms", shipped, "--out", tmp_path / "file" / "norms.json")
     refused(done, "RF490")
+
+
+def test_norms_do_not_go_over_a_file_of_the_workspace(call, centre):
+    for name in ("agents.csv", "rolefit.toml"):
+        before = (centre / name).read_bytes()
+        refused(call("norms", centre, "--out", centre / name), "RF410", name)
+        assert (centre / name).read_bytes() == before
+    assert call("norms", centre, "--out", centre / "norms.json").exit_code == 0
+    assert call("norms", centre, "--out", centre / "norms.json").exit_code == 0

@@ -256,3 +256,14 @@ def test_commands_to_copy_are_never_broken(call, shipped, tmp_path):
     out = tmp_path / ("long-" * 25)
     done = call("score", shipped, "--out", out)
     assert any(f"explain {out} " in line for line in done.stdout.splitlines())
+
+
+def test_an_id_that_reads_like_nothing_is_still_an_id(call, centre, tmp_path):
+    agents = (centre / "agents.csv").read_text("utf-8").replace("A0001,", "NA,", 1)
+    (centre / "agents.csv").write_text(agents, "utf-8")
+    (centre / "rolefit.toml").write_text("[centre]\nmax_reject_share = 1.0\n", "utf-8")
+    done = call("score", centre, "--out", tmp_path / "out", "--format", "csv")
+    assert done.exit_code == 0, done.output
+    done = call("explain", tmp_path / "out", "NA", "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["agent_id"] == "NA"

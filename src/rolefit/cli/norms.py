@@ -19,11 +19,12 @@ def norms(
 ) -> None:
     """Learn norms from a workspace and write them to a file."""
     from rolefit.batch.local import calibrate
-    from rolefit.cli.norms_file import write_norms
+    from rolefit.cli.norms_file import check_place, write_norms
     from rolefit.cli.screen import Screen, command
     from rolefit.errors import DataStoppedError
     from rolefit.io.workspace import load
 
+    check_place(out)
     screen = Screen(quiet=quiet, as_json=as_json, stages=3)
     with screen.progress():
         with screen.stage("read", f"Reading {ws}"):

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from rolefit.cli.writing import write_bytes
-from rolefit.errors import InputError, Problem
+from rolefit.errors import InputError, Problem, UsageError
 from rolefit.norms import ARROW_NAME, Norms
 
 if TYPE_CHECKING:
@@ -25,6 +25,25 @@ def write_norms(norms: Norms, file: Path) -> tuple[Path, ...]:
     write_bytes(beside, norms.to_arrow())
     write_bytes(file, norms.to_json(with_arrays=False).encode())
     return (file, beside)
+
+
+def check_place(file: Path) -> None:
+    """Refuses to write norms over anything else.
+
+    Raises:
+        UsageError: RF410, the file is there and holds no norms.
+    """
+    if not file.is_file():
+        return
+    try:
+        earlier = {"version", "arrays"} <= json.loads(file.read_bytes()).keys()
+    except (ValueError, AttributeError):
+        earlier = False
+    if not earlier:
+        raise UsageError([Problem(
+            place=str(file), message="the file holds something else than norms", code="RF410",
+            expected="a new file, or earlier norms", hint="name another file",
+        )])  # fmt: skip
 
 
 def read_norms(file: Path) -> Norms:

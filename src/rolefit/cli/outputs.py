@@ -71,7 +71,7 @@ def _read_csv(path: Path, table: str) -> pa.Table:
         field.name: pa.string() if pa.types.is_list(field.type) else field.type
         for field in OUTPUT_TABLES[table]
     }
-    convert = pa_csv.ConvertOptions(column_types=types, strings_can_be_null=True)
+    convert = pa_csv.ConvertOptions(column_types=types, strings_can_be_null=True, null_values=[""])
     parse = pa_csv.ParseOptions(newlines_in_values=True)
     return pa_csv.read_csv(path, convert_options=convert, parse_options=parse)
 

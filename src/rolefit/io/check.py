@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from rolefit.io.check_columns import Known
 from rolefit.io.check_table import check_table
 from rolefit.io.header import find_columns
 from rolefit.io.rules import rules_of
+from rolefit.schema.questionnaires import KINDS
 from rolefit.schema.tables import INPUT_TABLES, REJECTS, Inputs
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def check_inputs(
     Raises:
         InputError: RF2xx, all problems of all tables at once.
     """
+    sources, unread = _wanted(sources, config)
     layouts = _layouts(sources, config, problems)
     bodies = {}
     for table in layouts:
@@ -75,7 +77,19 @@ def check_inputs(
             known = Known(
                 config.centre.as_of, agents.table["agent_id"].combine_chunks(), agents.rejected_ids
             )
-    return _accounted(sources, layouts, checked, config)
+    result = _accounted(sources, layouts, checked, config)
+    return replace(result, reports=(*unread, *result.reports))
+
+
+def _wanted(
+    sources: Mapping[str, Source], config: Config
+) -> tuple[Mapping[str, Source], tuple[str, ...]]:
+    """The tables to read, and a word on answers to a survey that the config leaves out."""
+    unread = [t for t in KINDS if t in sources and t not in config.questionnaires]
+    said = tuple(
+        f"{sources[t].name}: not read; the config says instruments.{t} = false." for t in unread
+    )
+    return {t: source for t, source in sources.items() if t not in unread}, said
 
 
 def _layouts(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from rolefit.schema.build import build_config
 from rolefit.schema.config import Config
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 CONFIG_NAME = "rolefit.toml"
 
@@ -33,6 +34,10 @@ def as_config(config: Config | Mapping[str, Any] | str | Path | None) -> Config:
     if isinstance(config, (str, Path)):
         path = Path(config)
         return load_config(path / CONFIG_NAME if path.is_dir() else path)
+    if not isinstance(config, Mapping):
+        message = f"{type(config).__name__} is not a config"
+        expected = "a Config, the tables of a rolefit.toml as a dict, or the path of one"
+        raise ConfigError([Problem("config", message, "RF103", expected)])
     return build_config(config, place="config", instrument_reader=_reader(Path.cwd()))
 
 

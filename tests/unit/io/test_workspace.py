@@ -258,3 +258,17 @@ def test_an_instrument_is_found_beside_its_config(tmp_path):
     (folder / "own" / "strengths.toml").unlink()
     with pytest.raises(ConfigError, match=r"own/strengths\.toml"):
         load(folder)
+
+
+@pytest.mark.parametrize("table", ["strengths", "interests"])
+def test_answers_to_a_survey_that_is_left_out_are_not_read(table):
+    config = {"instruments": {table: False}}
+    checked = centre.workspace(config, **{table: centre.survey(table)})
+    assert table not in checked.inputs.present()
+    assert f"{table}: not read; the config says instruments.{table} = false." in checked.reports
+
+
+@pytest.mark.parametrize("config", [5, ["roles"], centre.agents(2)])
+def test_a_config_that_is_none_is_refused(config):
+    with pytest.raises(ConfigError, match="is not a config"):
+        centre.workspace(config)
