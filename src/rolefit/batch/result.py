@@ -192,7 +192,19 @@ class Result:
             column: dict(sorted(_counts(suggestions[column]).items()))
             for column in ("direction", "status", "metrics_only_direction")
         }
-        return {**asdict(self.run), "agents": suggestions.num_rows, "suggested": counted}
+        scales = {
+            family: {
+                name: {"mean": scale.mean, "sd": scale.sd, "n": scale.n}
+                for name, scale in survey.scales.items()
+            }
+            for family, survey in self.norms.surveys.items()
+        }
+        return {
+            **asdict(self.run),
+            "agents": suggestions.num_rows,
+            "suggested": counted,
+            "scale_norms": scales,
+        }
 
     def __repr__(self) -> str:
         directions = _counts(self.tables["suggestions"]["direction"])

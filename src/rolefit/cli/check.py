@@ -46,9 +46,8 @@ def seen(checked: Checked) -> dict[str, Any]:
 def _findings(checked: Checked, ws: Path) -> Iterator[RenderableType]:
     """The screen, top to bottom."""
     from rich.table import Table
-    from rich.text import Text
 
-    from rolefit.cli.findings import heading, indented
+    from rolefit.cli.findings import heading, indented, worth_knowing
     from rolefit.cli.screen import command
 
     centre = checked.config.centre
@@ -61,9 +60,7 @@ def _findings(checked: Checked, ws: Path) -> Iterator[RenderableType]:
         table.add_row(name, *(f"{count[key]:,}" for key in ("rows", "kept", "rejected")))
     yield indented(table)
     yield from _examples(checked)
-    if checked.reports:
-        yield heading("Worth knowing")
-        yield from (indented(Text(report)) for report in checked.reports)
+    yield from worth_knowing(checked.reports)
     if not checked.stopped:
         yield heading("Ready")
         yield f"  {command('score', ws, '--out', 'out')}"

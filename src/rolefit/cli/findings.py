@@ -12,7 +12,7 @@ from rolefit.cli.screen import command
 from rolefit.schema.tables import DIRECTIONS, STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rich.console import RenderableType
 
@@ -46,7 +46,15 @@ def findings(summary: Mapping[str, Any], config: Config, out: str) -> Iterator[R
     yield from _contrast(summary["contrast"], config)
     yield from _metrics(summary, config)
     yield from rejected(summary["rejects"], summary["counts"])
+    yield from worth_knowing(summary["reports"])
     yield from _written(summary, out)
+
+
+def worth_knowing(reports: Sequence[str]) -> Iterator[RenderableType]:
+    """What is said once about the input."""
+    if reports:
+        yield heading("Worth knowing")
+        yield from (indented(Text(report)) for report in reports)
 
 
 def heading(text: str) -> Text:

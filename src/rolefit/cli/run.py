@@ -70,6 +70,7 @@ def carry_out(order: Order, screen: Screen, *, dry_run: bool = False) -> None:
     summary: dict[str, Any] = {
         "ok": True,
         **seen(workspace),
+        "reports": list(result.run.reports),
         **summarise(result.tables, workspace.inputs, workspace.config),
         "out": str(order.out),
         "files": files,

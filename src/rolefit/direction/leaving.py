@@ -132,5 +132,5 @@ def _better_outside(case: Case, destination: Ints) -> Floats:
     for role in case.inside:
         here = np.full(case.agents, role, np.int64)
         mean, sd = difference(case.posterior, case.profiles, there, here)
-        short += ndtr(-mean / sd)
+        short += ndtr(-np.divide(mean, sd, out=np.zeros_like(mean), where=sd > 0))
     return np.maximum(0.0, 1.0 - short)

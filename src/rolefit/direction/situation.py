@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow.compute as pc
 
+from rolefit.direction.earlier_talks import conditions_held
 from rolefit.evidence.dates import day_number, day_numbers, months_before
 from rolefit.evidence.table import agent_positions, positions
 from rolefit.schema.tables import FAMILIES, OUTSIDE, STEP_BACK, WISHES
@@ -46,7 +47,7 @@ class Situation:
     contests: Ints
     """1 where a contested suggestion still waits for a human reply."""
     earlier_out: Ints
-    """Latest earlier runs in a row that said `out`; -1 = no history table."""
+    """Latest earlier runs in a row in which all but `history` spoke for `out`; -1 = no history."""
 
     def of(self, agents: slice) -> Situation:
         """The same for a run of agents."""
@@ -83,7 +84,7 @@ def describe_situation(
         tenure=_tenure(inputs.agents, as_of),
         surveyed=_surveyed(evidence, n),
         contests=_contests(inputs),
-        earlier_out=_earlier_out(inputs, as_of),
+        earlier_out=_earlier_out(inputs, as_of, config.outward_ids),
     )
 
 
@@ -152,14 +153,15 @@ def _contests(inputs: Inputs) -> Ints:
     return contests
 
 
-def _earlier_out(inputs: Inputs, as_of: date) -> Ints:
-    """Length of the unbroken newest run of `out` suggestions before `as_of`."""
+def _earlier_out(inputs: Inputs, as_of: date, outward: tuple[str, ...]) -> Ints:
+    """Latest earlier runs in a row that said `out`, or would have but for the runs before them."""
     n = inputs.agents.num_rows
     if inputs.history is None:
         return np.full(n, UNKNOWN, np.int64)
     agent = agent_positions(inputs.history, inputs.agents)
     day = day_numbers(inputs.history["as_of"])
     out = np.asarray(pc.equal(inputs.history["direction"], "out"))
+    out = out | conditions_held(inputs.history["gates"], outward)
     keep = (agent >= 0) & (day < day_number(as_of))
     order = np.lexsort([-day[keep], agent[keep]])
     agent, out = agent[keep][order], out[keep][order]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rolefit.evidence.context import MetricNorms, agent_effects, learn_context
-from rolefit.evidence.measured import lay_grid, matches, measure
+from rolefit.evidence.measured import excluded, lay_grid, matches, measure
 from rolefit.evidence.table import Evidence, Gathered, Remarks, as_evidence, family_code
 
 if TYPE_CHECKING:
@@ -143,7 +143,8 @@ def _not_applicable(grid: Grid, config: Config, table: pa.Table) -> list[Remarks
     for rule in config.applicability:
         if rule.applies or rule.metric not in table.column_names:
             continue
-        agents = np.sort(row_agent[np.unique(grid.agent[matches(grid, rule)])])
+        rows = matches(grid, rule) & excluded(grid, rule.metric, config.applicability)
+        agents = np.sort(row_agent[np.unique(grid.agent[rows])])
         where = " and ".join(
             f"{kind} {name}"
             for kind, name in (("client", rule.client), ("channel", rule.channel))

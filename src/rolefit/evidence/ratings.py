@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from rolefit.schema.tables import Inputs
 
 LEAST_AGENTS = 5
+LEAST_NOISE = 0.1
+"""Share of the variance of a rating that is always taken as noise: few ratings may show none."""
 DENSE_RATERS = 600
 """Above this many raters: linear-time moments instead of REML."""
 LEAST_RELIABILITY = 1e-6
@@ -93,8 +95,12 @@ def calibrate_ratings(inputs: Inputs, config: Config, as_of: date) -> dict[str, 
         if len(rows.value) <= len(np.unique(rows.agent)) + 1:
             continue  # one rating each: agents and noise cannot be told apart
         context = _solve(rows)
+        all_in_all = context.s2 + context.tau2 + sum(context.side_variances)
         norms[attribute] = RatingNorms(
-            rows.rater, tuple(context.effects.tolist()), context.covariance, context.s2,
+            rows.rater,
+            tuple(context.effects.tolist()),
+            context.covariance,
+            max(context.s2, LEAST_NOISE * all_in_all),
             context.tau2, len(np.unique(rows.agent)),
         )  # fmt: skip
     return norms
@@ -176,8 +182,9 @@ def _attribute_evidence(
     reliability = np.clip(1.0 - norm.s2 * (shrunk + share) / norm.tau2, 0.0, 1.0)
     counts = np.bincount(rows.agent, minlength=model.agents)
     keep = np.flatnonzero((counts > 0) & (reliability > LEAST_RELIABILITY))
-    age = np.bincount(rows.agent, rows.age, model.agents)[keep] / counts[keep]
-    widening = 2.0 ** (age / config.evidence.half_life_months.ratings)
+    newest = np.full(model.agents, np.inf)
+    np.minimum.at(newest, rows.agent, rows.age)  # an older rating beside it must not widen
+    widening = 2.0 ** (newest[keep] / config.evidence.half_life_months.ratings)
     z, variance = as_evidence(
         value[keep] / np.sqrt(norm.tau2), reliability[keep],
         config.evidence.validity.ratings, widening,

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from rolefit.errors import InputError, Problem
+from rolefit.io.json_text import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from rolefit.io.source import Wanted
 
 KNOWN = (
     pa.types.is_string,
@@ -19,6 +22,18 @@ KNOWN = (
     pa.types.is_timestamp,
 )
 AS_NUMBER = (pa.types.is_floating, pa.types.is_decimal)
+
+
+def as_json(
+    columns: Mapping[str, pa.ChunkedArray], wanted: Mapping[str, Wanted]
+) -> dict[str, pa.ChunkedArray]:
+    """The columns, lists and records of those that may hold them as JSON text."""
+    return {
+        name: json_text(column)
+        if wanted[name].kind == "json" and pa.types.is_nested(column.type)
+        else column
+        for name, column in columns.items()
+    }
 
 
 def plain_table(columns: Mapping[str, pa.ChunkedArray], file: str) -> pa.Table:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from rolefit.schema.config import Config
 
 NO_DATE = date(2000, 1, 1)
+FAR_AHEAD = 92
+"""Days by which one table may run ahead of the others before it is worth a word."""
 
 
 @dataclass(frozen=True)
@@ -136,15 +138,26 @@ def _accounted(
 
 
 def _today(checked: Mapping[str, Checked], config: Config) -> tuple[date, tuple[str, ...]]:
-    """The day of the run: given, or the newest date in the data, never the clock."""
+    """The day of the run: given, or the newest date in the data, never the clock.
+
+    Hire dates count only where nothing else is dated: HR exports hold people who join later.
+    """
     if config.centre.as_of is not None:
         return config.centre.as_of, ()
     dated = {table: r.newest for table, r in checked.items() if not np.isnat(r.newest)}
     if not dated:
         return NO_DATE, (f"No table has a date; the day of this run is set to {NO_DATE}.",)
-    table = max(dated, key=lambda name: dated[name])
-    newest: date = dated[table].astype(object)
-    return newest, (f"The day of this run is {newest}, the newest date in the data ({table}).",)
+    worked = {table: day for table, day in dated.items() if table != "agents"} or dated
+    table = max(worked, key=lambda name: worked[name])
+    newest: date = worked[table].astype(object)
+    said = f"The day of this run is {newest}, the newest date in the data ({table})."
+    others = [day.astype(object) for name, day in worked.items() if name != table]
+    if others and (newest - max(others)).days > FAR_AHEAD:
+        said += (
+            f" Every other table ends by {max(others)}: if it is a slip, mend it, or set"
+            " [centre] as_of."
+        )
+    return newest, (said,)
 
 
 def _stops(

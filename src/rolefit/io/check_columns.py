@@ -156,6 +156,7 @@ _CHECKS = {
     "number": _check_number,
     "day": _check_day,
     "period": _check_period,
+    "json": _check_text,
 }
 
 

@@ -132,7 +132,13 @@ def _is_kept(column: Column, work: Work) -> bool:
 
 
 ALWAYS = ("seconds", "quantity", "opportunity", "value", "outcome")
-_TYPES = {"text": pa.string(), "period": pa.string(), "number": pa.float64(), "day": pa.date32()}
+_TYPES = {
+    "text": pa.string(),
+    "period": pa.string(),
+    "json": pa.string(),
+    "number": pa.float64(),
+    "day": pa.date32(),
+}
 
 
 def _typed(column: Column, work: Work) -> pa.Array:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rolefit.errors import InputError, Problem
-from rolefit.io.arrow_types import plain_table
+from rolefit.io.arrow_types import as_json, plain_table
 from rolefit.io.source import Body
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ class ParquetSource:
             raise InputError([_broken(self.name)]) from None
         columns = {ours: table[self.stored[w.position]] for ours, w in wanted.items()}
         row = np.arange(1, table.num_rows + 1)
-        return Body(plain_table(columns, self.name), row, np.zeros(0, np.int64))
+        plain = plain_table(as_json(columns, wanted), self.name)
+        return Body(plain, row, np.zeros(0, np.int64))
 
 
 def open_parquet(path: Path, name: str) -> ParquetSource:

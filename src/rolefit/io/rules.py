@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rolefit.schema.config import Config
 
-Kind = Literal["text", "number", "day", "period"]
+Kind = Literal["text", "number", "day", "period", "json"]
 REFUSALS = ("not_now", "no")
 REPLIERS = ("agent", "leader", "second")
 NOT_NEGATIVE = (0.0, float("inf"))
@@ -177,7 +177,7 @@ def _history(_config: Config) -> Rules:
     statuses = Vocabulary("unknown_status", "status", STATUSES)
     columns = (
         _key("agent_id"), _key("direction", words=directions), Column("status", words=statuses),
-        Column("target_role"), _key("as_of", "day"),
+        Column("target_role"), _key("as_of", "day"), Column("gates", "json"),
     )  # fmt: skip
     key = ("agent_id", "as_of")
     return Rules("history", columns, key, known=tuple(SUGGESTIONS.names), keeps_leavers=True)

@@ -43,7 +43,7 @@ RATINGS = pa.schema([
 WISH_ROWS = pa.schema([("agent_id", TEXT), ("role", TEXT), ("wish", TEXT), ("on", DAY)])
 HISTORY = pa.schema([
     ("agent_id", TEXT), ("direction", TEXT), ("status", TEXT), ("target_role", TEXT),
-    ("as_of", DAY),
+    ("as_of", DAY), ("gates", TEXT),
 ])  # fmt: skip
 PLACEMENTS = pa.schema([
     ("agent_id", TEXT), ("role", TEXT), ("placed_on", DAY), ("outcome", NUMBER),

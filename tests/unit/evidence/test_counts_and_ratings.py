@@ -155,3 +155,27 @@ def test_somebody_alone_in_a_group_is_told_nothing() -> None:
     effect, reliability = shrink(np.array([5.0]), np.array([0.5]), spread, np.array([0]))
     assert effect[0] == 0.0
     assert reliability[0] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_an_older_rating_beside_a_new_one_never_widens() -> None:
+    table, _, _ = ratings(9, 20, 4)
+    new = table.drop_duplicates("agent_id").assign(on="2026-06-01")
+    config = {"centre": {"as_of": AS_OF}}
+    norms = rf.calibrate(rf.Workspace(config=config, agents=people(), ratings=table))
+    older = table[table.duplicated("agent_id")].assign(on="2021-06-01")
+    found = [
+        rf.score(rf.Workspace(config=config, agents=people(), ratings=rows), norms).posterior.sd
+        for rows in (new, pd.concat([new, older]))
+    ]
+    assert (found[1] <= found[0] + 1e-12).all()
+    assert (found[1] < found[0] - 1e-3).any()
+
+
+def test_a_few_ratings_that_agree_are_not_taken_as_free_of_noise() -> None:
+    table, _, _ = ratings(10, 20, 2)
+    few = table[table.agent_id < "A012"]
+    same = few.assign(value=few.groupby("agent_id").value.transform("first"))
+    config = {"centre": {"as_of": AS_OF}}
+    norms = rf.calibrate(rf.Workspace(config=config, agents=people(), ratings=same))
+    norm = norms.ratings["ownership"]
+    assert norm.s2 >= 0.09 * norm.tau2

@@ -178,3 +178,21 @@ def test_each_kind_is_modelled_on_its_scale(
         rf.build_config({}).metrics["aht"].model_copy(update={"kind": kind, "range": (0.0, 7200.0)})
     )
     assert transform(np.array([value]), np.array([volume]), spec)[0] == pytest.approx(expected)
+
+
+def test_a_later_rule_that_takes_a_channel_back_leaves_nothing_to_say() -> None:
+    people, rows, _ = centre(11, agents=60)
+    rule = {
+        "metric": QUALITY, "applies": False, "reason": "another form", "decided_by": "ops",
+        "on": "2026-01-01",
+    }  # fmt: skip
+    served = set(rows[rows.client_id == "C05"].agent_id)
+    back = {**rule, "client": "C05", "channel": "voice", "applies": True}
+    config = {"metrics": {QUALITY: {"range": [-500.0, 500.0]}}}
+    config["applicability"] = [{**rule, "client": "C05"}]
+    tables = {"agents": people, "metrics": rows}
+    told = rf.score(rf.Workspace(config=config, **tables)).suggestions.set_index("agent_id").notes
+    assert served == {agent for agent, notes in told.items() if any("C05" in n for n in notes)}
+    config["applicability"].append(back)
+    told = rf.score(rf.Workspace(config=config, **tables)).suggestions.notes
+    assert not any("C05" in note for notes in told for note in notes)

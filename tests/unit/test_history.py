@@ -1,0 +1,92 @@
+"""Night after night: an `out` conversation must hold in two earlier runs, and then is firm."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+import rolefit as rf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NIGHTS = ("2026-06-26", "2026-06-27", "2026-06-28", "2026-06-29")
+
+
+@pytest.fixture(scope="module")
+def folder(repository: Path) -> Path:
+    """The shipped centre."""
+    return repository / "data" / "synthetic"
+
+
+@pytest.fixture(scope="module")
+def first(folder: Path) -> rf.Result:
+    """Its first night, without history."""
+    return rf.score(rf.load(folder))
+
+
+def talks(result: rf.Result) -> dict[str, str]:
+    """Agents with an `out` conversation, and its status; leaving by choice is no conversation."""
+    told = result.suggestions
+    chosen = told["gates"].map(
+        lambda gates: any(g["gate"] == "by_choice" and g["passed"] for g in gates)
+    )
+    out = told[(told["direction"] == "out") & ~chosen]
+    return dict(zip(out["agent_id"], out["status"], strict=True))
+
+
+def night(folder: Path, history: pd.DataFrame) -> rf.Result:
+    """Scores the centre with what earlier nights said."""
+    config = tomllib.loads((folder / "rolefit.toml").read_text("utf-8"))
+    tables = rf.load(folder).inputs.present()
+    return rf.score(rf.Workspace(config=config, **tables, history=history))
+
+
+def test_a_conversation_waits_two_nights_and_is_firm_on_the_third(
+    folder: Path, first: rf.Result
+) -> None:
+    expected = talks(first)
+    assert expected
+    assert set(expected.values()) == {"tentative"}
+    history, told = pd.DataFrame(), []
+    result = first
+    for day in NIGHTS:
+        history = pd.concat([history, result.suggestions.assign(as_of=day)])
+        result = night(folder, history)
+        told.append(talks(result))
+    assert told[0] == {}
+    assert set(told[1]) == set(expected)
+    assert told[1] == told[2] == told[3]
+    assert "firm" in told[1].values()
+
+
+def test_one_night_that_says_otherwise_begins_the_count_again(
+    folder: Path, first: rf.Result
+) -> None:
+    other = first.suggestions.assign(gates=None, direction="stay")
+    history = pd.concat([
+        first.suggestions.assign(as_of=NIGHTS[0]), first.suggestions.assign(as_of=NIGHTS[1]),
+        other.assign(as_of=NIGHTS[2]), first.suggestions.assign(as_of=NIGHTS[3]),
+    ])  # fmt: skip
+    assert talks(night(folder, history)) == {}
+
+
+def test_leaving_by_choice_does_not_wait(folder: Path, first: rf.Result) -> None:
+    result = night(folder, first.suggestions.assign(as_of=NIGHTS[0]))
+    told = result.suggestions.set_index("agent_id")
+    assert told.direction["S-NEXT-CHAPTER"] == "out"
+    assert told.status["S-NEXT-CHAPTER"] == "firm"
+
+
+@pytest.mark.parametrize("fmt", ["parquet", "csv"])
+def test_a_run_as_written_is_read_back_as_history(
+    folder: Path, first: rf.Result, tmp_path: Path, fmt: str
+) -> None:
+    first.write(tmp_path / "out", fmt=fmt)
+    file = tmp_path / "out" / f"suggestions.{fmt}"
+    read = pd.read_parquet(file) if fmt == "parquet" else pd.read_csv(file)
+    history = pd.concat([read.assign(as_of=day) for day in NIGHTS[:2]])
+    assert set(talks(night(folder, history))) == set(talks(first))
