@@ -106,7 +106,8 @@ def check_agents(work: Work, known: Known, *, counts: bool) -> None:
 
 
 def _check_text(column: Column, work: Work, _known: Known) -> None:
-    coded = as_codes(work.body.table[column.name])
+    spoken = column.words is not None and column.words.spoken
+    coded = as_codes(work.body.table[column.name], spoken=spoken)
     work.text[column.name] = coded
     if column.needed:
         work.aside.rows(coded.empty, column.name, column.if_empty, f"no {column.name} is given")

@@ -64,16 +64,15 @@ def drop_doubles(
     aside.rows(_at(at[agreed & ~first], aside), name, "duplicate_key", REPEATED)
 
 
-def older_rows(codes: Sequence[Ints], days: Days, dropped: Bools) -> Bools:
-    """True where a kept row of the same key has a newer date."""
+def older_rows(codes: Sequence[Ints], age: Ints, dropped: Bools) -> Bools:
+    """True where a kept row of the same key stands higher in `age` (a day number)."""
     combined, at = _shared(row_codes(codes), ~dropped)
     older = np.zeros(len(dropped), bool)
     if len(at):
         _, group = np.unique(combined, return_inverse=True)
-        day = days[at].astype(np.int64)
         newest = np.full(group.max() + 1, np.iinfo(np.int64).min)
-        np.maximum.at(newest, group, day)
-        older[at] = day < newest[group]
+        np.maximum.at(newest, group, age[at])
+        older[at] = age[at] < newest[group]
     return older
 
 

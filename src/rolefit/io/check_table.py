@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rolefit.io.check_columns import Known
     from rolefit.io.rules import Column, Rules
     from rolefit.io.source import Body
-    from rolefit.schema.arrays import Bools
+    from rolefit.schema.arrays import Bools, Ints
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,26 @@ def _check_key(rules: Rules, file: str, work: Work, known: Known) -> Bools:
             doubt &= outside(work.text[rules.stands.what], rules.stands)
         message = "a row set aside has the same key and may be newer"
         work.aside.rows(doubt, ",".join(rules.key), "doubtful", message, counts=False)
-        older = older_rows(key, work.day[rules.newest], work.aside.dropped)
+        older = older_rows(key, _newness(rules, work), work.aside.dropped)
         key = [*key, work.codes(rules.newest)]
+        if rules.firmer is not None:
+            key.append(work.codes(rules.firmer.what))
     drop_doubles(key, work.told, rules.key, work.aside)
     older &= ~work.aside.dropped
     if older.any():
         work.reports.append(f"{file}: {int(older.sum())} older rows give way to newer ones.")
     return older
+
+
+def _newness(rules: Rules, work: Work) -> Ints:
+    """Day number of each row; of one day, the later a word stands in `firmer` the newer."""
+    days = work.day[rules.newest]
+    number = np.where(np.isnat(days), 0, days.astype("datetime64[D]").astype(np.int64))
+    if rules.firmer is None:
+        return number
+    coded, words = work.text[rules.firmer.what], rules.firmer.words
+    place = np.array([words.index(w) if w in words else 0 for w in coded.values.to_pylist()] + [0])
+    return number * len(words) + place[coded.codes]
 
 
 def _finished(rules: Rules, file: str, work: Work, superseded: Bools) -> Checked:

@@ -48,17 +48,20 @@ class Coded:
         return np.append(per_value, np.array([missing], per_value.dtype))[self.codes]
 
 
-def as_codes(column: pa.ChunkedArray) -> Coded:
+def as_codes(column: pa.ChunkedArray, *, spoken: bool = False) -> Coded:
     """Any column as trimmed text; blanks only means empty.
 
     Args:
         column: text, dictionary, number, date or boolean column.
+        spoken: words that people type: `Not now` is read as `not_now`.
     """
     encoded = _as_text(column)
     if not pa.types.is_dictionary(encoded.type):
         encoded = encoded.dictionary_encode()
     whole = _one_piece(encoded)
     trimmed = pc.utf8_trim_whitespace(whole.dictionary)
+    if spoken:
+        trimmed = pc.replace_substring_regex(pc.utf8_lower(trimmed), r"[\s-]+", "_")
     trimmed = pc.if_else(pc.equal(trimmed, ""), None, trimmed).dictionary_encode()
     position = np.asarray(pc.fill_null(trimmed.indices.cast(pa.int64()), EMPTY))
     codes = np.asarray(pc.fill_null(whole.indices.cast(pa.int64()), EMPTY))

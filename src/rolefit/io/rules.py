@@ -36,6 +36,8 @@ class Vocabulary:
     what: str
     """What the words are: `role`, `contribution kind`."""
     words: tuple[str, ...]
+    spoken: bool = False
+    """People type them: case, blanks and hyphens do not matter."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class Rules:
     """Of rows with the same key the one with the newest date here counts."""
     stands: Vocabulary | None = None
     """Words of `stands.what` that count even where a newer row of the same key cannot be read."""
+    firmer: Vocabulary | None = None
+    """Words in rising order: of rows of one key and one day the firmer word counts."""
     volumes: dict[str, str] = field(default_factory=dict)
     """Metric -> the column that says how much it rests on."""
     expected: tuple[str, ...] = ()
@@ -164,12 +168,14 @@ def _ratings(config: Config) -> Rules:
 
 def _wishes(config: Config) -> Rules:
     roles = _roles((*config.role_ids, OUTSIDE, STEP_BACK))
-    wishes = Vocabulary("unknown_wish", "wish", WISHES)
+    wishes = Vocabulary("unknown_wish", "wish", WISHES, spoken=True)
     columns = (
         _key("agent_id"), _key("role", words=roles), _key("wish", words=wishes), _key("on", "day"),
     )  # fmt: skip
     refusals = Vocabulary(wishes.code, "wish", REFUSALS)
-    return Rules("wishes", columns, key=("agent_id", "role"), newest="on", stands=refusals)
+    return Rules(
+        "wishes", columns, key=("agent_id", "role"), newest="on", stands=refusals, firmer=wishes
+    )
 
 
 def _history(_config: Config) -> Rules:

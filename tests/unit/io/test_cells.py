@@ -292,3 +292,15 @@ def test_rows_of_a_rejected_agent_say_so_and_do_not_stop_their_own_table():
     assert ("wishes", 1, "agent_id", "rejected_agent") in centre.codes(checked)
     assert checked.counts["wishes"] == {"rows": 3, "kept": 2, "rejected": 1}
     assert not checked.stopped
+
+
+@pytest.mark.parametrize("word", ["not_now", "Not now", "NOT-NOW", " not  now "])
+def test_a_wish_is_read_as_people_type_it(word):
+    checked = Workspace(
+        agents=pd.DataFrame({"agent_id": ["A1"], "current_role": ["frontline"]}),
+        wishes=pd.DataFrame({
+            "agent_id": ["A1"], "role": ["mentor"], "wish": [word], "on": ["2026-01-01"],
+        }),
+    )  # fmt: skip
+    assert checked.inputs.wishes["wish"].to_pylist() == ["not_now"]
+    assert checked.rejects_table.num_rows == 0
