@@ -1,6 +1,6 @@
 """Scores simulated centres at several sorting strengths and prints how near the truth it came.
 
-python experiments/001-sorted-centres/run.py [--store]
+python experiments/001-sorted-centres/run.py [--store] [--no-inside-fit P]
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ def run(settings: dict) -> pd.DataFrame:
                     settings["agents"], seed, settings["world"],
                     sorting=sorting, clients_per_agent=served,
                 )  # fmt: skip
+                centre.config.update(settings.get("config", {}))
                 key = {"sorting": sorting, "clients_per_agent": served, "seed": seed}
                 rows.append({**key, **measure(centre)})
     return pd.DataFrame(rows)
@@ -95,11 +96,14 @@ def main() -> None:
     """Runs what experiment.toml says, prints the tables, and keeps them in the README on demand."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--store", action="store_true", help="keep the tables in README.md")
-    store = parser.parse_args().store
+    parser.add_argument("--no-inside-fit", type=float, help="another policy.out.no_inside_fit")
+    asked = parser.parse_args()
     settings = tomllib.loads((HERE / "experiment.toml").read_text("utf-8"))["experiment"]
+    if asked.no_inside_fit is not None:
+        settings["config"] = {"policy": {"out": {"no_inside_fit": asked.no_inside_fit}}}
     made = tables(run(settings))
     print(made)
-    if store:
+    if asked.store:
         readme = HERE / "README.md"
         text = re.sub(
             r"(<!-- tables -->).*?(<!-- end -->)",
