@@ -7,7 +7,7 @@ import json
 import pytest
 
 
-def refused(done, code: str, *told: str) -> None:
+def assert_refused(done, code: str, *told: str) -> None:
     assert done.exit_code == 2, done.output
     assert f"[{code}]" in done.stderr
     for word in told:
@@ -40,69 +40,71 @@ def test_a_workspace_that_is_not_there(call, tmp_path, command):
 
 
 def test_a_typo_in_an_agent_id(call, scored):
-    refused(call("explain", scored, "A00012"), "RF401", "did you mean 'A")
+    assert_refused(call("explain", scored, "A00012"), "RF401", "did you mean 'A")
 
 
 def test_a_typo_in_a_role(call, scored):
-    refused(call("explain", scored, "A0001", "--role", "mentr"), "RF403", "did you mean 'mentor'?")
+    assert_refused(
+        call("explain", scored, "A0001", "--role", "mentr"), "RF403", "did you mean 'mentor'?"
+    )
 
 
 def test_a_folder_without_a_run(call, tmp_path):
-    refused(call("explain", tmp_path, "A0001"), "RF402", "suggestions")
+    assert_refused(call("explain", tmp_path, "A0001"), "RF402", "suggestions")
 
 
 def test_a_typo_in_an_instrument(call):
-    refused(call("instrument", "builtin:strenths"), "RF404", "did you mean 'strengths'?")
+    assert_refused(call("instrument", "builtin:strenths"), "RF404", "did you mean 'strengths'?")
 
 
 def test_a_typo_in_a_world(call, tmp_path):
     done = call("simulate", tmp_path / "ws", "--agents", 50, "--seed", 1, "--world", "sortd")
-    refused(done, "RF405", "did you mean 'sorted'?")
+    assert_refused(done, "RF405", "did you mean 'sorted'?")
     assert not (tmp_path / "ws").exists()
 
 
 def test_a_number_of_agents_that_makes_no_centre(call, tmp_path):
-    refused(call("simulate", tmp_path / "ws", "--agents", 0, "--seed", 1), "RF406", "agents")
+    assert_refused(call("simulate", tmp_path / "ws", "--agents", 0, "--seed", 1), "RF406", "agents")
 
 
 def test_every_unknown_output_table_is_told_at_once(call, shipped, tmp_path):
     done = call("score", shipped, "--out", tmp_path / "out", "--tables", "suggestion,fit")
-    refused(done, "RF411", "did you mean 'suggestions'?", "did you mean 'fits'?")
+    assert_refused(done, "RF411", "did you mean 'suggestions'?", "did you mean 'fits'?")
     assert not (tmp_path / "out").exists()
 
 
 def test_the_engine_that_is_not_built(call, shipped, tmp_path):
     done = call("score", shipped, "--out", tmp_path / "out", "--engine", "spark")
-    refused(done, "RF408", "--engine local")
+    assert_refused(done, "RF408", "--engine local")
 
 
 def test_a_folder_with_something_else_is_not_replaced(call, shipped, tmp_path):
     (tmp_path / "thesis.txt").write_text("three years of work", "utf-8")
     done = call("score", shipped, "--out", tmp_path)
-    refused(done, "RF410")
+    assert_refused(done, "RF410")
     assert "Reading" not in done.stderr
     assert (tmp_path / "thesis.txt").read_text("utf-8") == "three years of work"
 
 
 def test_the_workspace_is_not_replaced_by_its_output(call, centre):
-    refused(call("score", centre, "--out", centre), "RF421", "out")
-    refused(call("score", centre, "--out", centre.parent), "RF421")
+    assert_refused(call("score", centre, "--out", centre), "RF421", "out")
+    assert_refused(call("score", centre, "--out", centre.parent), "RF421")
     assert (centre / "agents.csv").is_file()
 
 
 def test_init_leaves_what_is_there(call, centre):
-    refused(call("init", centre), "RF422")
+    assert_refused(call("init", centre), "RF422")
 
 
 def test_norms_that_are_not_there(call, shipped, tmp_path):
     done = call("score", shipped, "--out", tmp_path / "out", "--norms", tmp_path / "norms.json")
-    refused(done, "RF220", "norms.json")
+    assert_refused(done, "RF220", "norms.json")
 
 
 def test_norms_that_are_no_norms(call, shipped, tmp_path):
     (tmp_path / "norms.json").write_text("{}", "utf-8")
     done = call("score", shipped, "--out", tmp_path / "out", "--norms", tmp_path / "norms.json")
-    refused(done, "RF140")
+    assert_refused(done, "RF140")
 
 
 def test_a_config_that_makes_no_sense(call, centre):
@@ -127,13 +129,13 @@ def test_json_gives_the_problems_to_a_machine(call, shipped, tmp_path):
 def test_a_place_that_cannot_be_written(call, shipped, tmp_path):
     (tmp_path / "file").write_text("", "utf-8")
     done = call("norms", shipped, "--out", tmp_path / "file" / "norms.json")
-    refused(done, "RF490")
+    assert_refused(done, "RF490")
 
 
 def test_norms_do_not_go_over_a_file_of_the_workspace(call, centre):
     for name in ("agents.csv", "rolefit.toml"):
         before = (centre / name).read_bytes()
-        refused(call("norms", centre, "--out", centre / name), "RF410", name)
+        assert_refused(call("norms", centre, "--out", centre / name), "RF410", name)
         assert (centre / name).read_bytes() == before
     assert call("norms", centre, "--out", centre / "norms.json").exit_code == 0
     assert call("norms", centre, "--out", centre / "norms.json").exit_code == 0

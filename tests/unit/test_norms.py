@@ -24,7 +24,7 @@ def norms(workspace: rf.Workspace) -> rf.Norms:
     return rf.calibrate(workspace)
 
 
-def same(one: rf.Norms, other: rf.Norms, workspace: rf.Workspace) -> None:
+def assert_same(one: rf.Norms, other: rf.Norms, workspace: rf.Workspace) -> None:
     """Both score alike, to the last bit."""
     tables = [rf.score(workspace, norms).tables for norms in (one, other)]
     for name in ("suggestions", "fits", "posterior", "evidence", "effects"):
@@ -32,14 +32,14 @@ def same(one: rf.Norms, other: rf.Norms, workspace: rf.Workspace) -> None:
 
 
 def test_norms_read_back_from_json_score_the_same(workspace: rf.Workspace, norms: rf.Norms) -> None:
-    same(norms, rf.Norms.from_json(norms.to_json()), workspace)
+    assert_same(norms, rf.Norms.from_json(norms.to_json()), workspace)
 
 
 def test_large_arrays_may_lie_beside(workspace: rf.Workspace, norms: rf.Norms) -> None:
     text = norms.to_json(with_arrays=False)
     assert len(text) < len(norms.to_json())
     assert json.loads(text)["arrays"]["file"] == "norms.arrow"
-    same(norms, rf.Norms.from_json(text, norms.to_arrow()), workspace)
+    assert_same(norms, rf.Norms.from_json(text, norms.to_arrow()), workspace)
 
 
 def test_arrays_that_are_missing_or_not_theirs_are_refused(norms: rf.Norms) -> None:
