@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from rolefit.evidence.cells import Rows, add_up, sum_by
-from rolefit.evidence.crossed import solve_random, solve_within, spread
+from rolefit.evidence.crossed import predict_agents, solve_random, solve_within, spread
 from rolefit.evidence.design import (
     UNKNOWN,
     allow_new_levels,
@@ -190,13 +190,7 @@ def _posterior(rows: Rows, norms: MetricNorms, component: Ints) -> tuple[Floats,
     sums = add_up(rows, norms.noise.pair_ratio)
     effects = np.array(norms.effects)
     if norms.estimator == "random":
-        ratio = norms.s2 / norms.tau2
-        shrunk = 1.0 / (sums.weight + ratio)
-        value = (sums.weighted - sums.design @ effects) * shrunk
-        share = spread(sparse.csr_array(sums.design.multiply(shrunk[:, None])), norms.covariance)
-        variance = norms.s2 * (shrunk + share)
-        reliability = np.clip(1.0 - variance / norms.tau2, 0.0, 1.0)
-        return value / np.sqrt(norms.tau2), reliability, share / (shrunk + share)
+        return predict_agents(sums, effects, norms.covariance, norms.s2, norms.tau2)
     value, noise, confounded = _left_over(sums, effects, norms.covariance, norms.s2)
     between = Spread(
         norms.tau2, np.array((*norms.component_mean, 0.0)),

@@ -134,6 +134,34 @@ def solve_within(sums: Sums) -> Context:
     return Context(effects, covariance, s2, float("nan"), (), float("nan"), int(keep.sum()))
 
 
+def predict_agents(
+    sums: Sums, effects: Floats, covariance: Floats, s2: float, tau2: float
+) -> tuple[Floats, Floats, Floats]:
+    """Agents against what `solve_random` or `solve_many` taught: the other half of one solution.
+
+        a_i = (sum w y - x_i'c) / (n_i + l);  PEV_i = s2 (1 / (n_i + l) + u_i'V u_i),  l = s2 / tau2
+
+    Args:
+        sums: sums over the rows of these agents.
+        effects: side effects c, shape (width,).
+        covariance: V, of the effects divided by s2.
+        s2: row variance at weight 1.
+        tau2: variance between agents, > 0.
+
+    Returns:
+        effect in sd between agents, reliability 1 - PEV / tau2 in [0, 1], and the share of the
+        noise that is uncertainty about the side effects, each of shape (agents,).
+
+    Source:
+        Henderson 1975, best linear unbiased prediction.
+    """
+    shrunk = 1.0 / (sums.weight + s2 / tau2)
+    value = (sums.weighted - sums.design @ effects) * shrunk
+    share = spread(sparse.csr_array(sums.design.multiply(shrunk[:, None])), covariance)
+    reliability = np.clip(1.0 - s2 * (shrunk + share) / tau2, 0.0, 1.0)
+    return value / np.sqrt(tau2), reliability, share / (shrunk + share)
+
+
 def spread(shares: sparse.csr_array, covariance: Floats) -> Floats:
     """x_i' V x_i for every row x_i of a sparse matrix.
 

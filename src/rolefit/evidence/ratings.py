@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow.compute as pc
-from scipy import sparse
 
 from rolefit.evidence.cells import Rows, add_up, sort_order
-from rolefit.evidence.crossed import solve_random, spread
+from rolefit.evidence.crossed import predict_agents, solve_random
 from rolefit.evidence.dates import months_before
 from rolefit.evidence.many_raters import solve_many
 from rolefit.evidence.table import (
@@ -176,17 +175,16 @@ def _attribute_evidence(
     """Evidence of one attribute's ratings."""
     model = _model(rows, norm.raters)
     sums = add_up(model)
-    shrunk = 1.0 / (sums.weight + norm.s2 / norm.tau2)
-    value = (sums.weighted - sums.design @ np.array(norm.effects)) * shrunk
-    share = spread(sparse.csr_array(sums.design.multiply(shrunk[:, None])), norm.covariance)
-    reliability = np.clip(1.0 - norm.s2 * (shrunk + share) / norm.tau2, 0.0, 1.0)
+    effect, reliability, _ = predict_agents(
+        sums, np.array(norm.effects), norm.covariance, norm.s2, norm.tau2
+    )
     counts = np.bincount(rows.agent, minlength=model.agents)
     keep = np.flatnonzero((counts > 0) & (reliability > LEAST_RELIABILITY))
     newest = np.full(model.agents, np.inf)
     np.minimum.at(newest, rows.agent, rows.age)  # an older rating beside it must not widen
     widening = 2.0 ** (newest[keep] / config.evidence.half_life_months.ratings)
     z, variance = as_evidence(
-        value[keep] / np.sqrt(norm.tau2), reliability[keep],
+        effect[keep], reliability[keep],
         config.evidence.validity.ratings, widening,
     )  # fmt: skip
     size = len(keep)
