@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from pydantic import TypeAdapter, ValidationError
 
 from rolefit.errors import ConfigError, Problem
-from rolefit.evidence.context import MetricNorms  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.contributions import CountNorms  # noqa: TC001 - pydantic reads it
+from rolefit.evidence.metric_norms import MetricNorms  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.metrics import measured_metrics
 from rolefit.evidence.ratings import RatingNorms  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.raw_ranking import RankingNorms

@@ -1,34 +1,35 @@
-"""The one mixed-model solver: agents eliminated exactly, one small dense system for the rest.
+"""Crossed random effects by REML, and agents predicted from what they taught.
 
 Model: y = mean + a_agent + sum of side effects + e, Var(e) = s2 / w. Agents are many and their
-block is diagonal, so what is left is S = gram + Lambda - sum_i x_i x_i' / (n_i + lambda_a), one
-column a client, channel, period. Its inverse is the exact covariance of the side effects.
+block is diagonal, so they are eliminated exactly (`split`); what is left is one small dense system
+with one column a client, channel, period. Its inverse is the exact covariance of the side effects.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import optimize, sparse
-from scipy.linalg import cho_solve, cholesky, eigh, lapack
+from scipy import sparse
+
+from rolefit.evidence.products import PLAIN, Products
+from rolefit.evidence.reml import evaluate
+from rolefit.evidence.search import least, polish
+from rolefit.evidence.split import Split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rolefit.evidence.cells import Sums
+    from rolefit.evidence.reml import Solution
     from rolefit.schema.arrays import Floats, Ints
 
 LOG_RATIO_RANGE = (-12.0, 18.0)
 ZERO_VARIANCE_LOG_RATIO = 15.0
 STARTS = (np.log(2.0), 3.0)
-POLISH_STEP = 1e-4
-POLISH_ROUNDS = 4
-POLISHED = 1e-9
-RANK_TOLERANCE = 1e-9
-CHUNK = 4_000_000
-"""Floats of the temporary agents x columns block in `spread`."""
+ONE_START_WIDTH = 300
+"""Above this many columns an evaluation is dear, and levels enough to see every variance."""
+CHUNK = 50_000
+"""Agents at a time in `spread`."""
 
 
 @dataclass(frozen=True)
@@ -51,24 +52,8 @@ class Context:
     """Estimable side columns."""
 
 
-@dataclass(frozen=True)
-class _Solution:
-    """One evaluation of the REML criterion."""
-
-    criterion: float
-    slope: Floats
-    effects: Floats
-    covariance: Floats
-    s2: float
-
-
 def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1) -> Context:
     """Crossed random effects by REML.
-
-        -2l = (N-p)(1 + log 2 pi s2) + sum log(n_i + l_a) - I log l_a + log|S| - sum J_f log l_f
-
-    with l = s2 / variance, s2 profiled out, and the analytic slope
-    l_f (trace C^ff + u_f'u_f / s2) - J_f in log l_f.
 
     Args:
         sums: sums over rows; agents without rows play no part, to the last digit.
@@ -85,53 +70,60 @@ def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1) -> Context:
 
     Source:
         Henderson 1953; Bates et al. 2015 (lme4) for the profiled criterion.
+
+    Example:
+        >>> from rolefit.evidence.cells import Rows, add_up
+        >>> agent, client = np.divmod(np.arange(12), 3)
+        >>> columns = np.column_stack([np.zeros(12, int), 1 + client])
+        >>> y = np.array([0.1, 2.2, 1.2, 1.0, 3.1, 1.8, 3.0, 4.8, 4.1, 1.9, 4.2, 2.9])
+        >>> sums = add_up(Rows(agent, columns, y, np.ones(12), 4, 4))
+        >>> found = solve_random(sums, np.array([-1, 0, 0, 0]))
+        >>> round(found.tau2, 2), round(found.side_variances[0], 2), round(found.s2, 3)
+        (1.48, 1.07, 0.024)
     """
-    sums = _of_the_seen(sums)
+    groups = np.asarray(groups, np.int64)
+    split = Split.of(sums, np.zeros(len(groups), bool))
     factors = int(groups.max(initial=-1)) + 1
-    sizes = np.array([len(sums.weight), *np.bincount(groups[groups >= 0], minlength=factors)])
 
-    def evaluate(log_ratio: Floats) -> _Solution:
-        return _evaluate(sums, groups, sizes, fixed, log_ratio)
+    def at(log_ratio: Floats) -> Solution:
+        return evaluate(split, groups, log_ratio, fixed=fixed)
 
-    log_ratio = _polish(evaluate, _search(evaluate, factors + 1))
-    best = evaluate(log_ratio)
-    variances = np.where(log_ratio >= ZERO_VARIANCE_LOG_RATIO, 0.0, best.s2 / np.exp(log_ratio))
+    low, high = (np.full(factors + 1, end) for end in LOG_RATIO_RANGE)
+    curvature = expected_curvature(split, groups, factors)
+    chosen = STARTS if len(groups) <= ONE_START_WIDTH else STARTS[1:]
+    starts = [np.full(factors + 1, start) for start in chosen]
+    found = least(lambda x: _random_only(at(x)), starts, low, high, curvature)
+    log_ratio, _ = polish(
+        lambda x: _random_only(at(x)), found, low, np.minimum(high, ZERO_VARIANCE_LOG_RATIO)
+    )
+    best = at(log_ratio)
+    variances = variances_of(log_ratio, best.s2)
     return Context(
         best.effects, best.covariance, best.s2, float(variances[0]),
         tuple(variances[1:].tolist()), best.criterion, len(groups),
     )  # fmt: skip
 
 
-def solve_within(sums: Sums) -> Context:
-    """Side effects from contrasts within agents only: agents and side factors all fixed.
+@dataclass(frozen=True)
+class _Valued:
+    criterion: float
+    slope: Floats
 
-    Args:
-        sums: sums over rows.
 
-    Returns:
-        Context with minimum-norm effects and their (generalised inverse) covariance; `tau2` is
-        NaN: the spread of agents is estimated from what is left (`shrinkage.spread_of`).
+def _random_only(solution: Solution) -> _Valued:
+    """The criterion with its slope by the variance ratios alone."""
+    return _Valued(solution.criterion, solution.slope[:-1])
 
-    Limits:
-        effects are known up to a constant in each component of the agent-client graph: never
-        compare agents across components.
 
-    Source:
-        Abowd, Kramarz & Margolis 1999.
-    """
-    seen = sums.weight > 0
-    inverse = np.divide(1.0, sums.weight, out=np.zeros_like(sums.weight), where=seen)
-    system = sums.gram.toarray() - _outer(sums.design, inverse)
-    right = sums.side - sums.design.T @ (sums.weighted * inverse)
-    value, vector = eigh(system)
-    keep = value > RANK_TOLERANCE * max(float(np.abs(value).max(initial=0.0)), 1e-300)
-    scaled = vector[:, keep] / np.sqrt(value[keep])
-    covariance = scaled @ scaled.T
-    effects = covariance @ right
-    left = sums.squares - (sums.weighted**2 * inverse).sum() - effects @ right
-    freedom = sums.rows - int(seen.sum()) - int(keep.sum())
-    s2 = max(float(left), 0.0) / freedom if freedom > 0 else float("nan")
-    return Context(effects, covariance, s2, float("nan"), (), float("nan"), int(keep.sum()))
+def expected_curvature(split: Split, groups: Ints, factors: int) -> Floats:
+    """Rough second derivatives of the criterion by the log ratios: half the levels of each."""
+    sizes = np.bincount(groups[groups >= 0], minlength=factors)
+    return np.maximum(np.array([len(split.weight), *sizes[:factors]]) / 2.0, 1.0)
+
+
+def variances_of(log_ratio: Floats, s2: float) -> Floats:
+    """Variances from log ratios; 0 where the ratio says that there is none."""
+    return np.where(log_ratio >= ZERO_VARIANCE_LOG_RATIO, 0.0, s2 / np.exp(log_ratio))
 
 
 def predict_agents(
@@ -175,104 +167,8 @@ def spread(shares: sparse.csr_array, covariance: Floats) -> Floats:
     if covariance.ndim == 1:
         return np.asarray(shares.power(2) @ covariance)
     out = np.zeros(shares.shape[0])
-    step = max(1, CHUNK // max(1, shares.shape[1]))
-    for start in range(0, shares.shape[0], step):
-        part = shares[start : start + step]
-        out[start : start + step] = np.asarray(part.multiply(part @ covariance).sum(axis=1)).ravel()
+    plain = np.zeros(shares.shape[1], bool)
+    for start in range(0, shares.shape[0], CHUNK):
+        pairs = Products.of(shares[start : start + CHUNK], plain)
+        out[start : start + CHUNK] = pairs.forms(covariance)[PLAIN]
     return np.maximum(out, 0.0)
-
-
-def _of_the_seen(sums: Sums) -> Sums:
-    """The sums of the agents who have rows."""
-    seen = sums.weight > 0
-    return replace(
-        sums, weight=sums.weight[seen], weighted=sums.weighted[seen],
-        design=sparse.csr_array(sums.design[seen]),
-    )  # fmt: skip
-
-
-def _evaluate(sums: Sums, groups: Ints, sizes: Ints, fixed: int, log_ratio: Floats) -> _Solution:
-    """Criterion, slope and solution at given log variance ratios (agents first)."""
-    ratio = np.exp(log_ratio)
-    shrunk = 1.0 / (sums.weight + ratio[0])
-    penalty = np.where(groups >= 0, ratio[1:][groups] if len(ratio) > 1 else 0.0, 0.0)
-    system = sums.gram.toarray() + np.diag(penalty) - _outer(sums.design, shrunk)
-    right = sums.side - sums.design.T @ (sums.weighted * shrunk)
-    factor = cholesky(system, lower=True, check_finite=False)
-    effects = cho_solve((factor, True), right, check_finite=False)
-    agents = (sums.weighted - sums.design @ effects) * shrunk
-    covariance = _inverse(factor)
-    freedom = sums.rows - fixed
-    left = sums.squares - effects @ sums.side - agents @ sums.weighted
-    s2 = left / freedom
-    trace = shrunk.sum() + (covariance * _outer(sums.design, shrunk**2)).sum()
-    slope = [ratio[0] * (trace + agents @ agents / s2) - sizes[0]]
-    for k in range(1, len(ratio)):
-        mine = groups == k - 1
-        inner = np.diag(covariance)[mine].sum() + effects[mine] @ effects[mine] / s2
-        slope.append(ratio[k] * inner - sizes[k])
-    criterion = (
-        freedom * (1.0 + np.log(2.0 * np.pi * s2))
-        - np.log(shrunk).sum()
-        + 2.0 * np.log(np.diag(factor)).sum()
-        - sizes @ log_ratio
-        - sums.log_weight
-    )
-    return _Solution(float(criterion), np.array(slope), effects, covariance, float(s2))
-
-
-def _search(evaluate: Callable[[Floats], _Solution], ratios: int) -> Floats:
-    """The log ratios of least criterion, from small variances and from large ones.
-
-    One start is not enough: a long first step lands where a variance is 0 and the criterion flat.
-    """
-
-    def criterion_and_slope(log_ratio: Floats) -> tuple[float, Floats]:
-        solution = evaluate(log_ratio)
-        return solution.criterion, solution.slope
-
-    found = [
-        optimize.minimize(
-            criterion_and_slope, np.full(ratios, start), jac=True, method="L-BFGS-B",
-            bounds=[LOG_RATIO_RANGE] * ratios,
-            options={"ftol": 1e-13, "gtol": 1e-6, "maxiter": 200},
-        )
-        for start in STARTS
-    ]  # fmt: skip
-    return np.asarray(min(found, key=lambda end: float(end.fun)).x)
-
-
-def _polish(evaluate: Callable[[Floats], _Solution], log_ratio: Floats) -> Floats:
-    """Newton steps on the slope: the criterion is too flat to tell the last digits."""
-    free = np.flatnonzero(
-        (log_ratio < ZERO_VARIANCE_LOG_RATIO) & (log_ratio > LOG_RATIO_RANGE[0] + 1e-6)
-    )
-    slope = evaluate(log_ratio).slope
-    for _ in range(POLISH_ROUNDS):
-        if not len(free) or np.abs(slope[free]).max() < POLISHED:
-            break
-        bend = np.empty((len(free), len(free)))
-        for column, k in enumerate(free):
-            ahead = log_ratio.copy()
-            ahead[k] += POLISH_STEP
-            bend[:, column] = (evaluate(ahead).slope[free] - slope[free]) / POLISH_STEP
-        nudged = log_ratio.copy()
-        nudged[free] -= np.clip(np.linalg.lstsq(bend, slope[free], rcond=None)[0], -0.5, 0.5)
-        ahead_slope = evaluate(nudged).slope
-        if np.abs(ahead_slope[free]).max() >= np.abs(slope[free]).max():
-            break
-        log_ratio, slope = nudged, ahead_slope
-    return log_ratio
-
-
-def _outer(design: sparse.csr_array, scale: Floats) -> Floats:
-    """Design' diag(scale) design, dense."""
-    scaled = sparse.csr_array(design.multiply(scale[:, None]))
-    return (design.T @ scaled).toarray()
-
-
-def _inverse(factor: Floats) -> Floats:
-    """Inverse of a symmetric matrix from its lower Cholesky factor."""
-    half, _ = lapack.dpotri(factor, lower=1)
-    full = np.tril(half)
-    return full + np.tril(full, -1).T

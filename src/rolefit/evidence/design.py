@@ -13,7 +13,7 @@ from rolefit.evidence.measured import FACTORS
 
 if TYPE_CHECKING:
     from rolefit.evidence.measured import Grid, Measured
-    from rolefit.schema.arrays import Floats, Ints
+    from rolefit.schema.arrays import Bools, Floats, Ints
 
     Levels = dict[str, tuple[str, ...]]
 
@@ -35,6 +35,11 @@ def side_groups(levels: Levels) -> Ints:
     sizes = [len(names) for names in levels.values()]
     factors = np.arange(len(sizes))
     return np.concatenate([[-1], np.repeat(factors, sizes), factors]).astype(np.int64)
+
+
+def client_columns(levels: Levels) -> Bools:
+    """Which side columns are clients', shape (width,); their factor is 0 where there is one."""
+    return (side_groups(levels) == 0) & ("client" in levels)
 
 
 def lay_rows(grid: Grid, measured: Measured, levels: Levels) -> Rows:

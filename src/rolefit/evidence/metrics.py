@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rolefit.evidence.context import MetricNorms, agent_effects, learn_context
+from rolefit.evidence.agent_effects import EFFECT_NOTES, agent_effects
+from rolefit.evidence.context import learn_context
 from rolefit.evidence.measured import excluded, lay_grid, matches, measure
 from rolefit.evidence.table import Evidence, Gathered, Remarks, as_evidence, family_code
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from rolefit.evidence.context import AgentEffects
+    from rolefit.evidence.agent_effects import AgentEffects
     from rolefit.evidence.measured import Grid
+    from rolefit.evidence.metric_norms import MetricNorms
     from rolefit.schema.arrays import Floats, Ints
     from rolefit.schema.config import Config
     from rolefit.schema.tables import Inputs
@@ -44,7 +46,7 @@ class Effects:
     note: Ints
     """Position in `notes`."""
     metrics: tuple[str, ...]
-    notes: tuple[str, ...] = ("", "not_comparable", "no_spread")
+    notes: tuple[str, ...] = EFFECT_NOTES
 
 
 def measured_metrics(inputs: Inputs, config: Config) -> tuple[str, ...]:

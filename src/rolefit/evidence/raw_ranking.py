@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from rolefit.evidence.context import MetricNorms
+    from rolefit.evidence.metric_norms import MetricNorms
     from rolefit.evidence.metrics import Effects
     from rolefit.schema.arrays import Floats
     from rolefit.schema.config import Config

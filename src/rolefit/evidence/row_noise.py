@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from rolefit.evidence.cells import Rows, add_up, run_starts, sum_by
-from rolefit.evidence.crossed import solve_within
+from rolefit.evidence.within import solve_within
 
 if TYPE_CHECKING:
     from rolefit.schema.arrays import Floats, Ints

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import optimize
+from scipy import optimize, sparse
 
 from rolefit.evidence.cells import sum_by
+from rolefit.evidence.crossed import spread
 
 if TYPE_CHECKING:
+    from rolefit.evidence.cells import Sums
     from rolefit.schema.arrays import Floats, Ints
 
 
@@ -92,3 +94,27 @@ def shrink(value: Floats, noise: Floats, spread: Spread, group: Ints) -> tuple[F
                             where=spread.weight[group] > 0), 0.0, 1.0)  # fmt: skip
     effect = r * (value - spread.mean[group]) / np.sqrt(spread.tau2)
     return effect, np.clip(r * (1.0 - own), 0.0, 1.0)
+
+
+def left_over(
+    sums: Sums, effects: Floats, covariance: Floats, s2: float
+) -> tuple[Floats, Floats, Floats]:
+    """What the side effects leave of each agent's mean.
+
+    Args:
+        sums: sums over the rows of these agents.
+        effects: side effects, shape (width,).
+        covariance: of the effects, divided by s2, width x width.
+        s2: row variance at weight 1.
+
+    Returns:
+        the agent's mean less its context, its noise variance, and the share of that noise that is
+        uncertainty about the context; infinite noise without rows.
+    """
+    inverse = np.divide(1.0, sums.weight, out=np.full_like(sums.weight, np.inf),
+                        where=sums.weight > 0)  # fmt: skip
+    finite = np.where(np.isfinite(inverse), inverse, 0.0)
+    value = (sums.weighted - sums.design @ effects) * finite
+    share = spread(sparse.csr_array(sums.design.multiply(finite[:, None])), covariance)
+    noise = s2 * (inverse + share)
+    return value, noise, np.divide(share, inverse + share)

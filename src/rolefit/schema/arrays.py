@@ -14,13 +14,13 @@ Bools: TypeAlias = NDArray[np.bool_]
 
 
 def square(values: object) -> Floats:
-    """A square matrix of floats, or the diagonal of one, from an array or (nested) lists."""
+    """A square matrix, the diagonal of one, or a stack of them, from an array or nested lists."""
     matrix = np.asarray(values, np.float64)
-    if matrix.ndim not in (1, 2) or len(set(matrix.shape)) > 1:
-        message = "neither a square matrix nor a diagonal"
+    if matrix.ndim not in (1, 2, 3) or len(set(matrix.shape[-2:])) > 1:
+        message = "neither a square matrix, nor a diagonal, nor a stack of square matrices"
         raise ValueError(message)
     return matrix
 
 
 Matrix: TypeAlias = Annotated[Floats, PlainValidator(square)]
-"""A square matrix inside a record, or its diagonal alone."""
+"""A square matrix inside a record, its diagonal alone, or a stack of square matrices."""

@@ -104,8 +104,9 @@ class HalfLife(Record):
 class EvidencePolicy(Record):
     """How raw rows become evidence."""
 
-    client_effects: Literal["within", "random"]
-    """Estimator of client effects: `within` agents of several clients, or `random` (REML)."""
+    client_effects: Literal["correlated", "random", "within"]
+    """Estimator of client effects: `correlated` with skill as strongly as the data say, `random`
+    (not correlated), or `within` agents of several clients."""
     validity: FamilyValidity
     method_variance: FamilyVariance
     half_life_months: HalfLife

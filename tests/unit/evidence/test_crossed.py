@@ -7,8 +7,9 @@ import pytest
 from scipy.linalg import block_diag
 
 from rolefit.evidence.cells import Rows, add_up, one_hot, sort_order
-from rolefit.evidence.crossed import solve_random, solve_within, spread
+from rolefit.evidence.crossed import solve_random, spread
 from rolefit.evidence.many_raters import crossed_moments, solve_many
+from rolefit.evidence.within import solve_within
 
 AGENTS, CLIENTS, CHANNELS = 30, 6, 3
 WIDTH = 1 + CLIENTS + CHANNELS

@@ -14,6 +14,7 @@ from rolefit.evidence.row_noise import learn_noise
 
 PERIODS = ["2026-01", "2026-02", "2026-03", "2026-04"]
 QUALITY = "quality_score"
+WITHIN = {"client_effects": "within"}
 
 
 def centre(
@@ -80,11 +81,23 @@ def test_random_is_over_confident_where_within_is_not() -> None:
 
 def test_within_does_not_care_how_hard_a_client_is() -> None:
     people, rows, _ = centre(4, agents=120)
-    before = score(people, rows)
+    before = score(people, rows, evidence=WITHIN)
     rows.loc[rows.client_id == "C03", QUALITY] += 40.0
-    after = score(people, rows)
+    after = score(people, rows, evidence=WITHIN)
     np.testing.assert_allclose(after.effect, before.effect, atol=1e-9)
     np.testing.assert_allclose(after.se, before.se, atol=1e-9)
+
+
+@pytest.mark.parametrize("client", ["C03", "C10"])
+def test_correlated_cares_little_how_hard_a_client_is(client: str) -> None:
+    people, rows, _ = centre(4)
+    before = score(people, rows).effect
+    serves = before.index.isin(rows.agent_id[rows.client_id == client])
+    rows.loc[rows.client_id == client, QUALITY] += 8.0  # one sd of clients
+    moved = (score(people, rows).effect - before).abs()
+    assert moved.mean() < 0.05
+    assert moved[~serves].mean() < 0.03
+    assert moved[serves].mean() < 0.15
 
 
 def test_an_agent_alone_on_their_own_client_is_compared_with_nobody() -> None:
@@ -104,10 +117,16 @@ def test_islands_are_compared_within_themselves_only() -> None:
     other = people.assign(agent_id="B" + people.agent_id)
     twin = rows.assign(agent_id="B" + rows.agent_id, client_id="far-" + rows.client_id)
     twin[QUALITY] += 60.0
-    effects = score(pd.concat([people, other]), pd.concat([rows, twin]))
+    both = pd.concat([people, other]), pd.concat([rows, twin])
+    effects = score(*both, evidence=WITHIN)
     here, there = effects.loc[people.agent_id], effects.loc[other.agent_id]
     assert not set(here.component) & set(there.component)
     np.testing.assert_allclose(here.effect, there.effect, atol=1e-9)
+    bridged = score(*both)
+    away = bridged.effect[other.agent_id].to_numpy() - bridged.effect[people.agent_id].to_numpy()
+    assert np.ptp(away) < 1e-6  # the same distance for everybody, which nobody can know
+    assert abs(away[0]) < 1.645 * bridged.se.min()
+    assert set(bridged.note) == {"", "island"}
 
 
 def test_one_row_an_agent_tells_nothing_and_says_so() -> None:

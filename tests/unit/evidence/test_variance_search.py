@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rolefit.evidence import crossed
 from rolefit.evidence.cells import Rows
 from rolefit.evidence.row_noise import learn_noise
+from rolefit.evidence.search import least
 
 AGENTS, CLIENTS, MONTHS = 60, 5, 6
 
@@ -45,4 +45,7 @@ def test_the_search_finds_the_deeper_of_two_wells(deep, shallow):
         )  # fmt: skip
         return SimpleNamespace(criterion=float(criterion), slope=slope)
 
-    assert crossed._search(evaluate, 1) == pytest.approx([deep], abs=1e-3)
+    starts = [np.array([start]) for start in (0.7, 3.0)]
+    low, high, curvature = np.array([-12.0]), np.array([18.0]), np.array([1.0])
+    found = least(evaluate, starts, low, high, curvature)
+    assert found == pytest.approx([deep], abs=1e-3)

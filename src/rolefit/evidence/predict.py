@@ -1,0 +1,133 @@
+"""Agents against what a population taught: posterior means and variances, averaged over points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from rolefit.evidence.crossed import spread
+from rolefit.evidence.reml import scale_clients
+from rolefit.evidence.sorting import Sorting
+from rolefit.evidence.split import clients_served
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rolefit.evidence.cells import Sums
+    from rolefit.schema.arrays import Bools, Floats
+
+
+@dataclass(frozen=True)
+class Point:
+    """One value of the sorting correlation, with everything else at its REML optimum."""
+
+    weight: float
+    """Posterior weight; those of all points add up to 1."""
+    rho: float
+    s2: float
+    """Row variance at weight 1."""
+    agents: float
+    """lambda_a = s2 / variance of agents."""
+    clients: float
+    """lambda_c = s2 / variance of clients; 1 without a client factor."""
+    effects: tuple[float, ...]
+    """Side effects, transformed units."""
+    agent_sd: float
+    """Of the calibration's agents: root mean square of posterior effects, variances included."""
+    centre: tuple[float, ...]
+    """Mean over agents of slope times client shares: what an effect of 0 stands for."""
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What is believed of each agent, in sd between agents."""
+
+    effect: Floats
+    reliability: Floats
+    """1 - posterior variance, in [0, 1]."""
+    confounded: Floats
+    """Share of the posterior variance that is not the noise of the agent's own rows."""
+
+
+def predict_sorted(
+    sums: Sums, points: Sequence[Point], covariance: Floats, clients: Bools
+) -> Predicted:
+    """Posterior of agents, averaged over the sorting correlation.
+
+        a_i = slope_i (m_i - m) + h_i / l_i (y_i - q_i'c),  u_i = its derivative by c
+        Var = s2 (1 / (n_i + l_i) + u_i' V u_i) at each point, plus the spread of the means
+
+    Args:
+        sums: sums over the rows of these agents, who need not be the calibration's.
+        points: of `solve_sorted`.
+        covariance: points (or 1) x width x width.
+        clients: client columns, shape (width,).
+
+    Returns:
+        Predicted; an agent without rows has effect 0 and reliability 0.
+
+    Source:
+        Henderson 1975 for each point; the law of total variance over points.
+    """
+    weight = np.where(sums.weight > 0, sums.weight, 1.0)
+    shares = sparse.csr_array(sums.design.multiply(1.0 / weight[:, None]))
+    shares.sort_indices()
+    mean, served = sums.weighted / weight, clients_served(shares, clients)
+    effects, variances, noises = [], [], []
+    for k, point in enumerate(points):
+        effect, noise, side = at_point(
+            point, covariance[min(k, len(covariance) - 1)], sums.weight, mean, shares, served,
+            clients,
+        )  # fmt: skip
+        effects.append(effect / point.agent_sd)
+        variances.append((noise + side) / point.agent_sd**2)
+        noises.append(noise / point.agent_sd**2)
+    share = np.array([point.weight for point in points])
+    told = np.array(effects)
+    average = share @ told
+    variance = share @ (np.array(variances) + (told - average) ** 2)
+    seen = sums.weight > 0
+    return Predicted(
+        np.where(seen, average, 0.0),
+        np.where(seen, np.clip(1.0 - variance, 0.0, 1.0), 0.0),
+        np.clip(1.0 - share @ np.array(noises) / variance, 0.0, 1.0),
+    )
+
+
+def at_point(
+    point: Point,
+    covariance: Floats,
+    weight: Floats,
+    mean: Floats,
+    shares: sparse.csr_array,
+    served: Floats,
+    clients: Bools,
+) -> tuple[Floats, Floats, Floats]:
+    """Posterior of agents at one value of the sorting correlation.
+
+    Args:
+        point: variances, side effects and centre.
+        covariance: of the side effects, divided by s2, width x width.
+        weight: n_i, shape (agents,).
+        mean: y_i.
+        shares: p_i, agents x width.
+        served: effective number of clients.
+        clients: client columns, shape (width,).
+
+    Returns:
+        effect, its variance from the agent's own rows, and from the side effects; transformed
+        units (squared), each of shape (agents,).
+    """
+    effects, centre = np.array(point.effects), np.array(point.centre)
+    sorting = Sorting.of(point.rho, point.agents, point.clients, served)
+    kept = weight / (weight + sorting.penalty)
+    away = scale_clients(shares, clients, sorting.slope - kept * (1.0 + sorting.slope), -kept)
+    value = kept * mean + away @ effects - float(centre @ effects)
+    side = spread(away, covariance)
+    if centre.any():
+        pull = covariance @ centre
+        side = np.maximum(side - 2.0 * (away @ pull) + float(centre @ pull), 0.0)
+    return value, point.s2 / (weight + sorting.penalty), point.s2 * side
