@@ -12,9 +12,9 @@ from rolefit.evidence.contributions import calibrate_contributions, score_contri
 from rolefit.evidence.metrics import calibrate_metrics, score_metrics
 from rolefit.evidence.ratings import calibrate_ratings, score_ratings
 from rolefit.evidence.raw_ranking import calibrate_ranking, rank_raw
+from rolefit.evidence.readings import join_readings, weigh
 from rolefit.evidence.survey_norms import calibrate_survey
 from rolefit.evidence.surveys import score_survey
-from rolefit.evidence.table import join_evidence
 from rolefit.explain.explain_all import explain_all
 from rolefit.fit import assess, profile
 from rolefit.norms import Norms
@@ -109,7 +109,7 @@ def hear(inputs: Inputs, config: Config, norms: Norms) -> Heard:
         for family, table in inputs.surveys().items()
         if family in norms.surveys
     ]  # fmt: skip
-    evidence = join_evidence([part.evidence for part in gathered])
+    evidence = weigh(join_readings([part.readings for part in gathered]), {})
     agents = inputs.agents.num_rows
     return Heard(
         evidence=evidence,

@@ -10,17 +10,9 @@ import pyarrow.compute as pc
 
 from rolefit.evidence.cells import sum_by
 from rolefit.evidence.dates import months_before
+from rolefit.evidence.readings import Gathered, Readings, join_readings
 from rolefit.evidence.shrinkage import Spread, shrink, spread_of
-from rolefit.evidence.table import (
-    Evidence,
-    Gathered,
-    agent_positions,
-    as_evidence,
-    family_code,
-    join_evidence,
-    numbers,
-    positions,
-)
+from rolefit.evidence.table import agent_positions, family_code, numbers, positions
 
 if TYPE_CHECKING:
     from datetime import date
@@ -113,8 +105,8 @@ def score_contributions(
         tally = take_tally(inputs, config, as_of, kind, offered=norm.offered)
         if tally is None:
             continue
-        parts.append(_kind_evidence(kind, tally, norm, config))
-    return Gathered(join_evidence(parts))
+        parts.append(_kind_readings(kind, tally, norm, config))
+    return Gathered(join_readings(parts))
 
 
 def root_deviation(tally: Tally, rate: float, dispersion: float) -> tuple[Floats, Floats]:
@@ -212,8 +204,8 @@ def lumpiness(agent: Ints, quantity: Floats, exposure: Floats) -> float:
     return max(1.0, misfit / freedom)
 
 
-def _kind_evidence(kind: str, tally: Tally, norm: CountNorms, config: Config) -> Evidence:
-    """One kind's evidence."""
+def _kind_readings(kind: str, tally: Tally, norm: CountNorms, config: Config) -> Readings:
+    """What one kind says of each agent."""
     spec = config.contributions[kind]
     value, noise = root_deviation(tally, norm.rate, norm.dispersion)
     group = np.zeros(len(value), np.int64)
@@ -222,13 +214,13 @@ def _kind_evidence(kind: str, tally: Tally, norm: CountNorms, config: Config) ->
     keep = reliability > LEAST_RELIABILITY
     size = int(keep.sum())
     validity = spec.validity or config.evidence.validity.contributions
-    z, variance = as_evidence(effect[keep], reliability[keep], validity)
     attribute = config.attribute_ids.index(spec.attribute)
     zeros = np.zeros(size, np.int64)
-    return Evidence(
+    return Readings(
         agent=tally.agent[keep], attribute=np.full(size, attribute),
-        family=np.full(size, family_code("contributions")), source=zeros, z=z, variance=variance,
-        n=tally.exposure[keep],
+        family=np.full(size, family_code("contributions")), source=zeros,
+        estimate=effect[keep], reliability=reliability[keep], widening=np.ones(size),
+        validity=np.full(size, validity), n=tally.exposure[keep],
         method_variance=np.full(size, config.evidence.method_variance.contributions),
         note=zeros, sources=(kind,),
     )  # fmt: skip

@@ -10,7 +10,8 @@ import numpy as np
 from rolefit.evidence.agent_effects import EFFECT_NOTES, agent_effects
 from rolefit.evidence.context import learn_context
 from rolefit.evidence.measured import excluded, lay_grid, matches, measure
-from rolefit.evidence.table import Evidence, Gathered, Remarks, as_evidence, family_code
+from rolefit.evidence.readings import Gathered, Readings
+from rolefit.evidence.table import Remarks, family_code
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -94,14 +95,14 @@ def score_metrics(
     grid = lay_grid(inputs)
     names = tuple(m for m in measured_metrics(inputs, config) if m in norms)
     if grid is None or inputs.metrics is None:
-        return Gathered(Evidence.empty()), _table([], ())
+        return Gathered(Readings.empty()), _table([], ())
     found = []
     for metric in names:
         measured = measure(inputs.metrics, grid, metric, config)
         found.append(agent_effects(grid, measured, norms[metric]))
     effects = _table(found, names)
     remarks = (*_not_applicable(grid, config, inputs.metrics), *_not_comparable(effects))
-    return Gathered(_evidence(effects, config), remarks), effects
+    return Gathered(_readings(effects, config), remarks), effects
 
 
 def _table(found: list[AgentEffects], names: tuple[str, ...]) -> Effects:
@@ -119,20 +120,20 @@ def _table(found: list[AgentEffects], names: tuple[str, ...]) -> Effects:
     return Effects(metric=metric[order], metrics=names, **{k: v[order] for k, v in columns.items()})
 
 
-def _evidence(effects: Effects, config: Config) -> Evidence:
-    """Effects that tell something, as evidence on the attribute of their metric."""
+def _readings(effects: Effects, config: Config) -> Readings:
+    """Effects that tell something, read as to the attribute of their metric."""
     keep = effects.reliability > LEAST_RELIABILITY
     specs = [config.metrics[m] for m in effects.metrics]
     default = config.evidence.validity.metrics
     validity = np.array([spec.validity or default for spec in specs])
     attribute = np.array([config.attribute_ids.index(s.attribute) for s in specs], np.int64)
     metric = effects.metric[keep]
-    z, variance = as_evidence(effects.effect[keep], effects.reliability[keep], validity[metric])
     size = int(keep.sum())
-    return Evidence(
+    return Readings(
         agent=effects.agent[keep], attribute=attribute[metric],
-        family=np.full(size, family_code("metrics")), source=metric, z=z, variance=variance,
-        n=effects.n[keep],
+        family=np.full(size, family_code("metrics")), source=metric,
+        estimate=effects.effect[keep], reliability=effects.reliability[keep],
+        widening=np.ones(size), validity=validity[metric], n=effects.n[keep],
         method_variance=np.full(size, config.evidence.method_variance.metrics),
         note=np.zeros(size, np.int64), sources=effects.metrics,
     )  # fmt: skip

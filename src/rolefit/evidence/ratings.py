@@ -12,16 +12,8 @@ from rolefit.evidence.cells import Rows, add_up, sort_order
 from rolefit.evidence.crossed import predict_agents, solve_random
 from rolefit.evidence.dates import months_before
 from rolefit.evidence.many_raters import solve_many
-from rolefit.evidence.table import (
-    Evidence,
-    Gathered,
-    agent_positions,
-    as_evidence,
-    family_code,
-    join_evidence,
-    numbers,
-    positions,
-)
+from rolefit.evidence.readings import Gathered, Readings, join_readings
+from rolefit.evidence.table import agent_positions, family_code, numbers, positions
 from rolefit.schema.arrays import Floats, Ints, Matrix  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
@@ -132,8 +124,8 @@ def score_ratings(
     for attribute, norm in norms.items():
         rows = take_ratings(inputs, as_of, attribute)
         if rows is not None and norm.tau2 > 0 and attribute in config.attributes:
-            parts.append(_attribute_evidence(attribute, rows, norm, config))
-    return Gathered(join_evidence(parts))
+            parts.append(_attribute_readings(attribute, rows, norm, config))
+    return Gathered(join_readings(parts))
 
 
 def take_ratings(inputs: Inputs, as_of: date, attribute: str) -> RatingRows | None:
@@ -169,10 +161,10 @@ def _model(rows: RatingRows, raters: tuple[str, ...]) -> Rows:
     return Rows(rows.agent, columns, rows.value, weight, len(rows.by_rank), len(raters) + 2)
 
 
-def _attribute_evidence(
+def _attribute_readings(
     attribute: str, rows: RatingRows, norm: RatingNorms, config: Config
-) -> Evidence:
-    """Evidence of one attribute's ratings."""
+) -> Readings:
+    """What the ratings of one attribute say of each agent."""
     model = _model(rows, norm.raters)
     sums = add_up(model)
     effect, reliability, _ = predict_agents(
@@ -183,15 +175,13 @@ def _attribute_evidence(
     newest = np.full(model.agents, np.inf)
     np.minimum.at(newest, rows.agent, rows.age)  # an older rating beside it must not widen
     widening = 2.0 ** (newest[keep] / config.evidence.half_life_months.ratings)
-    z, variance = as_evidence(
-        effect[keep], reliability[keep],
-        config.evidence.validity.ratings, widening,
-    )  # fmt: skip
     size = len(keep)
     zeros = np.zeros(size, np.int64)
-    return Evidence(
+    return Readings(
         agent=rows.by_rank[keep], attribute=np.full(size, config.attribute_ids.index(attribute)),
-        family=np.full(size, family_code("ratings")), source=zeros, z=z, variance=variance,
+        family=np.full(size, family_code("ratings")), source=zeros,
+        estimate=effect[keep], reliability=reliability[keep], widening=widening,
+        validity=np.full(size, config.evidence.validity.ratings),
         n=counts[keep].astype(np.float64),
         method_variance=config.evidence.method_variance.ratings / _raters(rows, model.agents)[keep],
         note=zeros, sources=("ratings",),

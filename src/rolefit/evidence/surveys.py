@@ -10,18 +10,10 @@ import pyarrow as pa
 
 from rolefit.evidence.careless import careless_flags
 from rolefit.evidence.dates import months_before
+from rolefit.evidence.readings import Gathered, Readings
 from rolefit.evidence.scales import item_answers, scale_scores
 from rolefit.evidence.survey_norms import check_norms
-from rolefit.evidence.table import (
-    NO_NOTE,
-    Evidence,
-    Gathered,
-    Remarks,
-    agent_positions,
-    as_evidence,
-    family_code,
-    numbers,
-)
+from rolefit.evidence.table import NO_NOTE, Remarks, agent_positions, family_code, numbers
 
 if TYPE_CHECKING:
     from datetime import date
@@ -75,7 +67,7 @@ def score_survey(
         as_of: today; an answer in the future has age 0.
 
     Returns:
-        Evidence (z in attribute sd, better positive) and remarks `too_few_answers`,
+        Readings (true-score sd, better positive) and remarks `too_few_answers`,
         `poor_scale`, `unusable_scale` (subject: attribute), `careless`, `retake` (subject:
         family).
 
@@ -99,14 +91,15 @@ def score_survey(
     row, scale = np.nonzero(~np.isnan(true.estimate))
     rho = getattr(config.evidence.validity, family)
     at = (row, scale)
-    z, variance = as_evidence(true.estimate[at], true.reliability[at], rho, widening[row])
-    evidence = Evidence(
+    readings = Readings(
         agent=person[row],
         attribute=np.array([config.attribute_ids.index(name) for name in attributes])[scale],
         family=np.full(len(row), family_code(family)),
         source=scale,
-        z=z,
-        variance=variance,
+        estimate=true.estimate[at],
+        reliability=true.reliability[at],
+        widening=widening[row],
+        validity=np.full(len(row), rho),
         n=scores.answered[at],
         method_variance=np.full(len(row), getattr(config.evidence.method_variance, family)),
         note=note[row],
@@ -118,7 +111,7 @@ def score_survey(
         _remarks("careless", (flags == 1)[:, None], person, (family,)),
         _remarks("retake", (flags >= RETAKE_FLAGS)[:, None], person, (family,)),
     )
-    return Gathered(evidence, tuple(remark for remark in remarks if len(remark.agent)))
+    return Gathered(readings, tuple(remark for remark in remarks if len(remark.agent)))
 
 
 def true_scores(scores: ScaleScores, norms: SurveyNorms) -> TrueScores:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,70 +86,6 @@ class Remarks:
         return Remarks(
             self.code, self.agent[keep] - agents.start, self.subject[keep], self.subjects
         )
-
-
-@dataclass(frozen=True)
-class Gathered:
-    """What one family found: its evidence, and what it has to say."""
-
-    evidence: Evidence
-    remarks: tuple[Remarks, ...] = field(default=())
-
-
-def join_evidence(parts: Sequence[Evidence]) -> Evidence:
-    """All parts as one, sorted by agent, attribute, family, source: the order of input is lost.
-
-    Args:
-        parts: evidence of several families over the same agents and attributes.
-    """
-    parts = [part for part in parts if len(part)]
-    if not parts:
-        return Evidence.empty()
-    sources = tuple(sorted({name for part in parts for name in part.sources}))
-    notes = (NO_NOTE, *sorted({note for part in parts for note in part.notes} - {NO_NOTE}))
-    recoded = {
-        "source": [_recode(part.source, part.sources, sources) for part in parts],
-        "note": [_recode(part.note, part.notes, notes) for part in parts],
-    }
-    plain = ("agent", "attribute", "family", "z", "variance", "n", "method_variance")
-    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in plain}
-    columns |= {name: np.concatenate(values) for name, values in recoded.items()}
-    order = np.lexsort([columns[k] for k in ("source", "family", "attribute", "agent")])
-    return Evidence(**{k: v[order] for k, v in columns.items()}, sources=sources, notes=notes)
-
-
-def _recode(index: Ints, old: tuple[str, ...], new: tuple[str, ...]) -> Ints:
-    """Positions in `old` as positions in `new`."""
-    position = {name: k for k, name in enumerate(new)}
-    return np.array([position[name] for name in old], np.int64)[index]
-
-
-def as_evidence(
-    estimate: Floats, reliability: Floats, validity: Floats | float, widening: Floats | float = 1.0
-) -> tuple[Floats, Floats]:
-    """Turns a shrunken estimate of a source's own true score into evidence on its attribute.
-
-        z = estimate / (reliability * rho)
-        var = ((1 - reliability) / reliability + 1 - rho^2) / rho^2 * widening
-
-    Args:
-        estimate: posterior mean of the source's true score, in its population sd, better positive.
-        reliability: 1 - posterior variance of that score, in (0, 1].
-        validity: rho, correlation of the source's true score with the attribute.
-        widening: multiplier of the variance (careless answers, age); at least 1.
-
-    Returns:
-        z and variance, in sd and variance of the attribute.
-
-    Limits:
-        assumes that errors are normal and independent of the attribute.
-
-    Source:
-        classical test theory; Kelley 1947 for the true-score estimate.
-    """
-    noise = (1.0 - reliability) / reliability
-    rho2 = validity**2
-    return estimate / (reliability * validity), (noise + 1.0 - rho2) / rho2 * widening
 
 
 def family_code(name: str) -> int:
