@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rolefit.evidence.cells import Rows, add_up, sum_by
+from rolefit.evidence.cells import add_up, sum_by
 from rolefit.evidence.context import raw_means
-from rolefit.evidence.design import UNKNOWN, client_columns, home_components, lay_rows, recode
+from rolefit.evidence.design import UNKNOWN, lay_rows
+from rolefit.evidence.graph import home_components
 from rolefit.evidence.predict import Predicted, predict_sorted
+from rolefit.evidence.robust import huber_weights
 from rolefit.evidence.shrinkage import Spread, left_over, shrink
 
 if TYPE_CHECKING:
+    from rolefit.evidence.cells import Rows
     from rolefit.evidence.measured import Grid, Measured
     from rolefit.evidence.metric_norms import MetricNorms
     from rolefit.schema.arrays import Bools, Floats, Ints
 
 COMPARABLE, NOT_COMPARABLE, NO_SPREAD, ISLAND = range(4)
 EFFECT_NOTES = ("", "not_comparable", "no_spread", "island")
-"""An island is compared with the rest only by taking its clients to be like other clients."""
+"""`island`: no agent links the clients served with those of most others, so that an effect says how
+somebody stands among the agents of the same clients."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +56,12 @@ def agent_effects(grid: Grid, measured: Measured, norms: MetricNorms) -> AgentEf
         AgentEffects; an agent who can be compared with nobody has effect 0, reliability 0 and
         note `not_comparable`.
     """
-    rows = lay_rows(grid, measured, norms.levels)
+    rows = lay_rows(grid, measured, norms.layout)
     rows = rows.weighing(norms.noise.weights(measured.volume))
-    component = np.array((*norms.component, UNKNOWN), np.int64)
-    home = home_components(rows, grid, measured, norms.clients, component[:-1])
-    used = rows
-    if norms.estimator == "within":
-        place = component[recode(grid, measured, "client", norms.clients)]
-        used = _only(rows, (place != UNKNOWN) & (place == home[rows.agent]))
+    place = np.array((*norms.component, UNKNOWN), np.int64)[rows.client]
+    home = home_components(rows.agent, rows.w, place, rows.agents)
+    used = rows.only((place != UNKNOWN) & (place == home[rows.agent]))
+    used = used.weighing(huber_weights(used, np.array(norms.effects), norms.huber))
     found = _posterior(used, norms, home)
     alone, note = _notes(used, norms, home)
     volume = sum_by(rows.agent, measured.volume, rows.agents)
@@ -79,17 +81,9 @@ def _notes(used: Rows, norms: MetricNorms, home: Ints) -> tuple[Bools, Ints]:
     sizes = np.array((*norms.component_agents, 0))
     alone = (sizes[home] <= 1) | (np.bincount(used.agent, minlength=used.agents) == 0)
     mainland = int(sizes.argmax())
-    island = (norms.estimator != "within") & (home != mainland)
-    note = np.where(island, ISLAND, COMPARABLE)
+    note = np.where(home == mainland, COMPARABLE, ISLAND)
     note = np.where(norms.tau2 <= 0, NO_SPREAD, note)
     return alone, np.where(alone, NOT_COMPARABLE, note)
-
-
-def _only(rows: Rows, keep: Bools) -> Rows:
-    """Some of the rows."""
-    return Rows(
-        rows.agent[keep], rows.columns[keep], rows.y[keep], rows.w[keep], rows.agents, rows.width
-    )
 
 
 def _posterior(rows: Rows, norms: MetricNorms, component: Ints) -> Predicted:
@@ -99,8 +93,10 @@ def _posterior(rows: Rows, norms: MetricNorms, component: Ints) -> Predicted:
         return Predicted(zeros, zeros, zeros)
     sums = add_up(rows, norms.noise.pair_ratio)
     if norms.points:
-        clients = client_columns(norms.levels)
-        return predict_sorted(sums, norms.points, norms.covariance, clients)
+        layout = norms.layout
+        return predict_sorted(
+            sums, norms.points, norms.covariance, layout.client_columns, layout.column_islands
+        )
     value, noise, confounded = left_over(
         sums, np.array(norms.effects), norms.covariance[0], norms.s2
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ from scipy import sparse
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rolefit.schema.arrays import Floats, Ints
+    from rolefit.schema.arrays import Bools, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,34 @@ class Rows:
     """Number of agent codes."""
     width: int
     """Number of side columns."""
+    client: Ints | None = None
+    """Client of each row, for effects of an agent with one client; None = no such effects."""
+    covariate: Floats | None = None
+    """A numeric covariate, shape (n,): the last side column holds it."""
 
     def weighing(self, w: Floats) -> Rows:
         """The same rows with other weights."""
-        return Rows(self.agent, self.columns, self.y, w, self.agents, self.width)
+        return replace(self, w=w)
+
+    def only(self, keep: Bools) -> Rows:
+        """Some of the rows."""
+        told = {name: getattr(self, name) for name in ("client", "covariate")}
+        return Rows(
+            self.agent[keep], self.columns[keep], self.y[keep], self.w[keep], self.agents,
+            self.width, **{name: None if v is None else v[keep] for name, v in told.items()},
+        )  # fmt: skip
+
+    @property
+    def pair(self) -> Ints:
+        """Agent and client of each row as one key; the agent alone without clients."""
+        if self.client is None:
+            return self.agent
+        return self.agent * (int(self.client.max(initial=0)) + 2) + self.client + 1
+
+    def predict(self, effects: Floats) -> Floats:
+        """Sum of the side effects of each row."""
+        total: Floats = effects[self.columns].sum(axis=1)
+        return total if self.covariate is None else total + self.covariate * effects[-1]
 
 
 @dataclass(frozen=True)
@@ -77,8 +101,8 @@ def sort_order(keys: Sequence[Ints | Floats]) -> Ints:
 def add_up(rows: Rows, pair_ratio: float = np.inf) -> Sums:
     """Aggregates rows to cells (agent x side columns), cells to pairs, pairs to sums.
 
-    A pair is an agent with one level of the first factor (their client). Its own effect, of
-    variance s2 / pair_ratio, is eliminated here: W_p becomes W_p l / (W_p + l).
+    A pair is an agent with one of their clients. Its own effect, of variance s2 / pair_ratio, is
+    eliminated here: W_p becomes W_p l / (W_p + l).
 
     Args:
         rows: sorted measurements; neighbours in one cell are added up first.
@@ -87,16 +111,21 @@ def add_up(rows: Rows, pair_ratio: float = np.inf) -> Sums:
     Returns:
         Sums over all rows; everything downstream stays as it is without the interaction.
     """
-    starts = run_starts(np.column_stack([rows.agent, rows.columns]))
-    agent, columns = rows.agent[starts], rows.columns[starts]
+    keys = np.column_stack([rows.agent, rows.pair, rows.columns])
+    starts = np.arange(len(keys)) if rows.covariate is not None else run_starts(keys)
+    agent, pairs = rows.agent[starts], rows.pair[starts]
     w = np.add.reduceat(rows.w, starts)
     wy = np.add.reduceat(rows.w * rows.y, starts)
-    design = one_hot(columns, rows.width)
+    design = one_hot(rows.columns[starts], rows.width)
+    if rows.covariate is not None:
+        last = np.full((len(agent), 1), rows.width - 1)
+        design = design + one_hot(last, rows.width).multiply(rows.covariate[:, None])
+        design = sparse.csr_array(design)
     weighted = sparse.csr_array(design.multiply(w[:, None]))
     gram, side = sparse.csr_array(design.T @ weighted), design.T @ wy
     squares, log_weight = float((rows.w * rows.y**2).sum()), float(np.log(rows.w).sum())
     if np.isfinite(pair_ratio):
-        first = run_starts(np.column_stack([agent, columns[:, :2]]))
+        first = run_starts(pairs[:, None])
         pair = np.cumsum(np.isin(np.arange(len(agent)), first)) - 1
         gather = one_hot(pair[:, None], len(first)).T
         w, wy, weighted = gather @ w, gather @ wy, sparse.csr_array(gather @ weighted)

@@ -10,17 +10,11 @@ import numpy as np
 from rolefit.evidence.cells import add_up, sum_by
 from rolefit.evidence.correlated import solve_sorted
 from rolefit.evidence.crossed import solve_random
-from rolefit.evidence.design import (
-    allow_new_levels,
-    client_columns,
-    client_components,
-    home_components,
-    lay_rows,
-    side_groups,
-    used_levels,
-)
+from rolefit.evidence.design import allow_new_levels, lay_out, lay_rows
+from rolefit.evidence.graph import client_components, home_components
 from rolefit.evidence.metric_norms import MetricNorms
 from rolefit.evidence.predict import Point
+from rolefit.evidence.robust import huber_weights
 from rolefit.evidence.row_noise import learn_noise
 from rolefit.evidence.shrinkage import Spread, left_over, spread_of
 from rolefit.evidence.within import solve_within
@@ -28,9 +22,10 @@ from rolefit.evidence.within import solve_within
 if TYPE_CHECKING:
     from rolefit.evidence.cells import Rows, Sums
     from rolefit.evidence.crossed import Context
-    from rolefit.evidence.design import Levels
+    from rolefit.evidence.design import Layout
     from rolefit.evidence.measured import Grid, Measured
     from rolefit.schema.arrays import Floats, Ints
+    from rolefit.schema.policy import EvidencePolicy
 
 LEAST_RATIO = 1e-12
 """Variance of agents over row variance, below which there is none."""
@@ -49,61 +44,69 @@ class _Learned:
     identified: bool = False
 
 
-def learn_context(grid: Grid, measured: Measured, estimator: str) -> MetricNorms:
+def learn_context(grid: Grid, measured: Measured, policy: EvidencePolicy) -> MetricNorms:
     """Phase one of one metric.
 
     Args:
         grid: sorted keys.
         measured: the metric's rows.
-        estimator: `correlated`, `random` or `within`.
+        policy: `client_effects`, `side_factors` and `huber`.
 
     Returns:
         MetricNorms.
 
     Limits:
-        with one row an agent, row noise and the spread of agents are told apart by volumes alone;
-        without agents of several clients sorting is not identified, and intervals are wide.
+        where hardly an agent has two rows, noise cannot be told from skill, and nobody's effect
+        is told; without agents of several clients sorting is not identified, and intervals are
+        wide.
     """
-    levels = used_levels(grid, measured)
-    rows = lay_rows(grid, measured, levels)
+    clients, component = client_components(grid, measured)
+    layout = lay_out(grid, measured, clients, component, policy.side_factors)
+    rows = lay_rows(grid, measured, layout)
     noise = learn_noise(rows, measured.volume)
     rows = rows.weighing(noise.weights(measured.volume))
-    sums = add_up(rows, noise.pair_ratio)
-    clients, component = client_components(grid, measured)
-    home = home_components(rows, grid, measured, clients, component)
-    seen = np.flatnonzero(sums.weight > 0)
+    home = home_components(rows.agent, rows.w, component[rows.client], rows.agents)
+    seen = np.flatnonzero(np.bincount(rows.agent, minlength=rows.agents))
     group, groups = home[seen], int(component.max(initial=-1)) + 1
-    learned = _learn(sums, levels, estimator, group, groups)
+
+    def learn(counted: Rows) -> _Learned:
+        sums = add_up(counted, noise.pair_ratio)
+        return _learn(sums, layout, policy.client_effects, group, groups)
+
+    learned = learn(rows)
+    if policy.huber > 0:
+        learned = learn(rows.weighing(huber_weights(rows, learned.effects, policy.huber)))
     raw = raw_means(rows, measured)[seen]
     sorting = learned.sorting or (None, None, None)
     return MetricNorms(
-        estimator=estimator, levels=levels, effects=tuple(learned.effects.tolist()),
-        covariance=learned.covariance, points=learned.points,
+        estimator=policy.client_effects, layout=layout, huber=policy.huber,
+        effects=tuple(learned.effects.tolist()), covariance=learned.covariance,
+        points=learned.points,
         sorting=sorting[0], sorting_low=sorting[1], sorting_high=sorting[2],
         sorting_identified=learned.identified,
-        s2=learned.s2, tau2=learned.between.tau2, noise=noise,
-        clients=clients, component=tuple(component.tolist()),
+        s2=learned.s2, tau2=learned.between.tau2 if noise.known else 0.0, noise=noise,
         component_mean=tuple(learned.between.mean.tolist()),
         component_weight=tuple(learned.between.weight.tolist()),
         component_agents=tuple(np.bincount(group, minlength=groups).tolist()),
-        raw_mean=float(raw.mean()), raw_sd=float(raw.std()), agents=len(seen), rows=sums.rows,
+        raw_mean=float(raw.mean()), raw_sd=float(raw.std()), agents=len(seen), rows=len(rows.y),
     )  # fmt: skip
 
 
-def _learn(sums: Sums, levels: Levels, estimator: str, group: Ints, groups: int) -> _Learned:
+def _learn(sums: Sums, layout: Layout, estimator: str, group: Ints, groups: int) -> _Learned:
     """Context effects by the estimator asked for."""
     if estimator == "within":
-        return _within(sums, levels, group, groups)
+        return _within(sums, layout, group, groups)
     nowhere = np.zeros(groups)
-    columns, clients = side_groups(levels), client_columns(levels)
+    columns, clients = layout.groups, layout.client_columns
+    fixed = int((columns < 0).sum())
     if estimator == "random" or not clients.any():
-        context = solve_random(sums, columns)
+        context = solve_random(sums, columns, fixed=fixed)
         return _Learned(
             context.effects, context.covariance[None], context.s2,
             Spread(context.tau2, nowhere, nowhere),
             (_unsorted(context),) if context.tau2 > 0 else (),
         )  # fmt: skip
-    found = solve_sorted(sums, columns, clients)
+    found = solve_sorted(sums, columns, clients, islands=layout.column_islands, fixed=fixed)
     effects = sum(p.weight * np.array(p.effects) for p in found.points)
     none = found.tau2 < LEAST_RATIO * found.s2
     return _Learned(
@@ -122,7 +125,7 @@ def _unsorted(context: Context) -> Point:
     )  # fmt: skip
 
 
-def _within(sums: Sums, levels: Levels, group: Ints, groups: int) -> _Learned:
+def _within(sums: Sums, layout: Layout, group: Ints, groups: int) -> _Learned:
     """Contrasts within agents, and the spread of agents around their component."""
     context = solve_within(sums)
     between = Spread(0.0, np.zeros(groups), np.zeros(groups))
@@ -130,7 +133,7 @@ def _within(sums: Sums, levels: Levels, group: Ints, groups: int) -> _Learned:
         value, noise, _ = left_over(sums, context.effects, context.covariance, context.s2)
         seen = sums.weight > 0
         between = spread_of(value[seen], noise[seen], group, groups)
-    effects, covariance = allow_new_levels(context.effects, context.covariance, context.s2, levels)
+    effects, covariance = allow_new_levels(context.effects, context.covariance, context.s2, layout)
     return _Learned(effects, covariance[None], float(np.nan_to_num(context.s2)), between)
 
 

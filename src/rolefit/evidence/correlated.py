@@ -13,7 +13,7 @@ import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 
 from rolefit.evidence.crossed import STARTS, expected_curvature
-from rolefit.evidence.predict import Point, at_point
+from rolefit.evidence.predict import Crowd, Point, at_point
 from rolefit.evidence.reml import evaluate
 from rolefit.evidence.search import least, polish
 from rolefit.evidence.split import Split
@@ -70,7 +70,9 @@ class _Posterior:
     solution: Solution
 
 
-def solve_sorted(sums: Sums, groups: Ints, clients: Bools, *, fixed: int = 1) -> Sorted:
+def solve_sorted(
+    sums: Sums, groups: Ints, clients: Bools, *, islands: Ints | None = None, fixed: int = 1
+) -> Sorted:
     """Crossed random effects by REML, integrated over the sorting correlation.
 
         p(rho | y) ~ exp(-criterion(rho) / 2) on (-1, 1), by Gauss-Hermite points in artanh rho
@@ -80,6 +82,7 @@ def solve_sorted(sums: Sums, groups: Ints, clients: Bools, *, fixed: int = 1) ->
         groups: shape (width,): -1 for a fixed column, else its random factor; factor 0 is the
             clients'.
         clients: client columns, shape (width,).
+        islands: intercept that goes with each client column, shape (width,); None = one for all.
         fixed: number of fixed columns.
 
     Returns:
@@ -92,9 +95,10 @@ def solve_sorted(sums: Sums, groups: Ints, clients: Bools, *, fixed: int = 1) ->
     Source:
         Mundlak 1978 for the slope, `sorting` for several clients; Rue, Martino & Chopin 2009 for
         integrating variances over a few points. The flat prior was chosen against N(0, .5^2) in
-        experiments/005-sorting-strength.
+        experiments/009-sorting-strength.
     """
     split = Split.of(sums, clients)
+    islands = np.zeros(len(groups), np.int64) if islands is None else islands
     factors = int(groups.max()) + 1
 
     def at(place: Floats) -> _Posterior:
@@ -116,7 +120,8 @@ def solve_sorted(sums: Sums, groups: Ints, clients: Bools, *, fixed: int = 1) ->
     middle = found[len(found) // 2].solution
     shared = len(found) < MOST_POINTS
     points = tuple(
-        _point(split, place, (middle if shared else place.solution).covariance) for place in found
+        _point(split, place, (middle if shared else place.solution).covariance, islands)
+        for place in found
     )
     return Sorted(
         points=points,
@@ -187,17 +192,17 @@ class _Ridge:
         ]
 
 
-def _point(split: Split, place: _Place, covariance: Floats) -> Point:
+def _point(split: Split, place: _Place, covariance: Floats, islands: Ints) -> Point:
     """What phase two needs of one point."""
     found = place.solution
-    centre = (split.shares.T @ found.sorting.slope) / len(split.weight)
+    crowd = Crowd(split.weight, split.mean, split.shares, split.served, split.marked, islands)
+    people = np.bincount(crowd.home, minlength=int(islands.max()) + 1)
+    centre = (split.shares.T @ found.sorting.slope) / np.maximum(people, 1)[islands]
     point = Point(
         weight=place.weight, rho=float(np.tanh(place.at[-1])), s2=found.s2,
         agents=float(np.exp(place.at[0])), clients=float(np.exp(place.at[0] + place.at[1])),
         effects=tuple(found.effects.tolist()), agent_sd=1.0,
         centre=tuple(np.where(split.marked, centre, 0.0).tolist()),
     )  # fmt: skip
-    effect, own, side = at_point(
-        point, covariance, split.weight, split.mean, split.shares, split.served, split.marked
-    )
+    effect, own, side = at_point(point, covariance, crowd)
     return replace(point, agent_sd=float(np.sqrt(np.mean(effect**2 + own + side))))

@@ -1,58 +1,117 @@
-"""A metric's rows over side columns: one for the mean, one a level, one a factor for new levels."""
+"""A metric's rows over side columns: intercepts, levels of the side factors, numeric covariates."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from rolefit.evidence.cells import Rows
-from rolefit.evidence.measured import FACTORS
+from rolefit.evidence.graph import intercepts
+from rolefit.evidence.measured import TENURE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rolefit.evidence.measured import Grid, Measured
     from rolefit.schema.arrays import Bools, Floats, Ints
-
-    Levels = dict[str, tuple[str, ...]]
 
 UNKNOWN = -1
 
 
-def used_levels(grid: Grid, measured: Measured) -> Levels:
-    """Levels that occur among the metric's rows, of the factors that have at least two."""
+@dataclass(frozen=True)
+class Layout:
+    """The side columns of one metric.
+
+    First the intercepts, one an island of the agent-client graph; then the levels of each factor
+    with at least two levels; then one a factor for levels that were not there at calibration;
+    last a slope on tenure, if asked for.
+    """
+
+    levels: dict[str, tuple[str, ...]]
+    """Factor -> its level names, for the factors in the model; `client` first."""
+    clients: tuple[str, ...]
+    component: tuple[int, ...]
+    """Component of the agent-client graph of each of `clients`."""
+    tenure: tuple[float, float] | None = None
+    """Mean and sd over rows of log(1 + months of service); None = not in the model."""
+
+    @property
+    def islands(self) -> Ints:
+        """Intercept of each of `clients`."""
+        return intercepts(np.array(self.component, np.int64))
+
+    @property
+    def groups(self) -> Ints:
+        """Factor of each side column; -1 for fixed ones. A new level belongs to its factor."""
+        sizes = [len(names) for names in self.levels.values()]
+        factors = np.arange(len(sizes))
+        first = np.full(int(self.islands.max(initial=0)) + 1, -1)
+        last = np.full(0 if self.tenure is None else 1, -1)
+        return np.concatenate([first, np.repeat(factors, sizes), factors, last]).astype(np.int64)
+
+    @property
+    def client_columns(self) -> Bools:
+        """Which side columns are clients', shape (width,); their factor is 0."""
+        return (self.groups == 0) & ("client" in self.levels)
+
+    @property
+    def column_islands(self) -> Ints:
+        """Intercept that goes with each side column, shape (width,); 0 for all but clients'."""
+        found, islands = np.zeros(len(self.groups), np.int64), self.islands
+        if "client" in self.levels:
+            start = int(islands.max(initial=0)) + 1
+            found[start : start + len(islands)] = islands
+        return found
+
+
+def lay_out(
+    grid: Grid, measured: Measured, clients: tuple[str, ...], component: Ints,
+    factors: Sequence[str],
+) -> Layout:  # fmt: skip
+    """The side columns that a metric's rows call for.
+
+    Args:
+        grid: sorted keys.
+        measured: the metric's rows.
+        clients: clients of the metric.
+        component: component of the agent-client graph of each client.
+        factors: of `evidence.side_factors`.
+    """
     used = {}
-    for factor in FACTORS:
+    for factor in sorted(factors, key=lambda name: name != "client"):
+        if factor == TENURE:
+            continue
         seen = np.unique(grid.codes[factor][measured.rows])
         if len(seen) > 1:
             used[factor] = tuple(grid.levels[factor][k] for k in seen)
-    return used
+    service = grid.service[measured.rows]
+    tenure = None
+    if TENURE in factors and np.ptp(service) > 0:
+        tenure = (float(service.mean()), float(service.std()))
+    return Layout(used, clients, tuple(component.tolist()), tenure)
 
 
-def side_groups(levels: Levels) -> Ints:
-    """Factor of each side column: -1 for the mean; a new level belongs to its factor too."""
-    sizes = [len(names) for names in levels.values()]
-    factors = np.arange(len(sizes))
-    return np.concatenate([[-1], np.repeat(factors, sizes), factors]).astype(np.int64)
-
-
-def client_columns(levels: Levels) -> Bools:
-    """Which side columns are clients', shape (width,); their factor is 0 where there is one."""
-    return (side_groups(levels) == 0) & ("client" in levels)
-
-
-def lay_rows(grid: Grid, measured: Measured, levels: Levels) -> Rows:
-    """The metric's rows over the side columns of the given levels, weight 1."""
-    columns = [np.zeros(len(measured.rows), np.int64)]
-    start, new = 1, 1 + sum(len(names) for names in levels.values())
-    for factor, names in levels.items():
+def lay_rows(grid: Grid, measured: Measured, layout: Layout) -> Rows:
+    """The metric's rows over the side columns of a layout, weight 1."""
+    islands = np.array((*layout.islands.tolist(), 0), np.int64)
+    columns = [islands[recode(grid, measured, "client", layout.clients)]]
+    start = int(islands.max()) + 1
+    new = start + sum(len(names) for names in layout.levels.values())
+    for factor, names in layout.levels.items():
         code = recode(grid, measured, factor, names)
         columns.append(np.where(code == UNKNOWN, new, start + code))
         start, new = start + len(names), new + 1
+    covariate = None
+    if layout.tenure is not None:
+        mean, sd = layout.tenure
+        covariate = (grid.service[measured.rows] - mean) / sd
+        new += 1
+    pair = recode(grid, measured, "client", layout.clients)
     return Rows(
         grid.agent[measured.rows], np.column_stack(columns), measured.y,
-        np.ones(len(measured.y)), grid.agents, new,
+        np.ones(len(measured.y)), grid.agents, new, pair, covariate,
     )  # fmt: skip
 
 
@@ -64,7 +123,7 @@ def recode(grid: Grid, measured: Measured, factor: str, names: tuple[str, ...]) 
 
 
 def allow_new_levels(
-    effects: Floats, covariance: Floats, s2: float, levels: Levels
+    effects: Floats, covariance: Floats, s2: float, layout: Layout
 ) -> tuple[Floats, Floats]:
     """Gives the columns of new levels the mean and variance of their factor's known effects.
 
@@ -74,58 +133,17 @@ def allow_new_levels(
         effects: side effects, shape (width,).
         covariance: of the effects, divided by s2, width x width.
         s2: row variance.
-        levels: factor -> level names.
+        layout: the side columns.
 
     Returns:
-        effects and covariance with the last columns (one a factor) filled in.
+        effects and covariance with the columns of new levels (one a factor) filled in.
     """
     effects, covariance = effects.copy(), covariance.copy()
-    groups, first_new = side_groups(levels), len(effects) - len(levels)
-    for k in range(len(levels)):
-        known = effects[:first_new][groups[:first_new] == k]
+    count = len(layout.levels)
+    first_new = len(effects) - count - (layout.tenure is not None)
+    groups = layout.groups[:first_new]
+    for k in range(count):
+        known = effects[:first_new][groups == k]
         effects[first_new + k] = known.mean()
         covariance[first_new + k, first_new + k] = known.var(ddof=1) / s2 if s2 > 0 else 0.0
     return effects, covariance
-
-
-def client_components(grid: Grid, measured: Measured) -> tuple[tuple[str, ...], Ints]:
-    """Clients of the metric and the component of the agent-client graph each belongs to.
-
-    Returns:
-        client names in order, and component numbers from 0 in order of their first client.
-    """
-    codes, client = np.unique(grid.codes["client"][measured.rows], return_inverse=True)
-    agents = grid.agent[measured.rows]
-    size = len(codes) + grid.agents
-    edges = sparse.coo_array((np.ones(len(client)), (client, len(codes) + agents)), (size, size))
-    _, label = connected_components(edges, directed=False)
-    _, first, component = np.unique(label[: len(codes)], return_index=True, return_inverse=True)
-    number = np.argsort(np.argsort(first))
-    names = tuple(grid.levels["client"][k] for k in codes)
-    return names, number[component].astype(np.int64)
-
-
-def home_components(
-    rows: Rows, grid: Grid, measured: Measured, clients: tuple[str, ...], component: Ints
-) -> Ints:
-    """Component in which each agent did most (by weight); -1 = none of the known clients.
-
-    Args:
-        rows: the metric's rows.
-        grid: sorted keys.
-        measured: the metric's rows.
-        clients: known clients.
-        component: component of each known client.
-
-    Returns:
-        one component an agent code, shape (agents,).
-    """
-    groups = int(component.max(initial=-1)) + 1
-    home = np.array((*component, UNKNOWN), np.int64)[recode(grid, measured, "client", clients)]
-    known = home != UNKNOWN
-    found = np.full(rows.agents, UNKNOWN, np.int64)
-    pair, inverse = np.unique(rows.agent[known] * max(groups, 1) + home[known], return_inverse=True)
-    weight = np.bincount(inverse, rows.w[known], len(pair))
-    order = np.lexsort([-pair, weight])
-    found[pair[order] // max(groups, 1)] = pair[order] % max(groups, 1)
-    return found

@@ -9,9 +9,12 @@ import numpy as np
 import pyarrow.compute as pc
 
 from rolefit.evidence.cells import sort_order
+from rolefit.evidence.factors import derive_factors, service
 from rolefit.evidence.table import agent_positions, numbers, positions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pyarrow as pa
 
     from rolefit.schema.arrays import Bools, Floats, Ints
@@ -19,7 +22,8 @@ if TYPE_CHECKING:
     from rolefit.schema.metrics import ApplicabilityRule, MetricSpec
     from rolefit.schema.tables import Inputs
 
-FACTORS = {"client": "client_id", "channel": "channel", "period": "period"}
+KEYS = {"client": "client_id", "channel": "channel", "period": "period"}
+TENURE = "tenure"
 SHORTEST = 1e-4
 """A duration of 0 counts as this share of the longest believable one: its log must exist."""
 
@@ -37,7 +41,9 @@ class Grid:
     codes: dict[str, Ints]
     """Factor -> level code of each row."""
     levels: dict[str, tuple[str, ...]]
-    """Factor -> sorted level names."""
+    """Factor -> level names."""
+    service: Floats
+    """log(1 + months of service) of each row; 0 where tenure is not in the model."""
 
     @property
     def agents(self) -> int:
@@ -57,8 +63,13 @@ class Measured:
     volume: Floats
 
 
-def lay_grid(inputs: Inputs) -> Grid | None:
-    """Sorts and codes the keys of the metrics table; None where there is none."""
+def lay_grid(inputs: Inputs, factors: Sequence[str] = tuple(KEYS)) -> Grid | None:
+    """Sorts and codes the keys of the metrics table; None where there is none.
+
+    Args:
+        inputs: checked tables.
+        factors: of `evidence.side_factors`; derived ones are coded beside the keys.
+    """
     table = inputs.metrics
     if table is None or not table.num_rows:
         return None
@@ -68,14 +79,18 @@ def lay_grid(inputs: Inputs) -> Grid | None:
     agent = rank[agent_positions(table, inputs.agents)]
     levels = {
         factor: tuple(sorted(pc.unique(_text(table, column)).to_pylist()))
-        for factor, column in FACTORS.items()
+        for factor, column in KEYS.items()
     }
     codes = {
-        factor: positions(_text(table, column), levels[factor])
-        for factor, column in FACTORS.items()
+        factor: positions(_text(table, column), levels[factor]) for factor, column in KEYS.items()
     }
     order = sort_order([agent, *codes.values()])
-    return Grid(order, agent[order], rank, {k: c[order] for k, c in codes.items()}, levels)
+    codes = {key: code[order] for key, code in codes.items()}
+    served = np.zeros(len(order))
+    if TENURE in factors:
+        row = by_id[agent[order]]
+        served = service(table, inputs.agents, row, levels["period"], codes["period"])
+    return Grid(order, agent[order], rank, *derive_factors(codes, levels, factors), served)
 
 
 def measure(table: pa.Table, grid: Grid, metric: str, config: Config) -> Measured:

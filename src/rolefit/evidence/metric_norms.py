@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rolefit.evidence.design import Layout  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.predict import Point  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.row_noise import Noise  # noqa: TC001 - pydantic reads it
 from rolefit.schema.arrays import Matrix  # noqa: TC001 - pydantic reads it
@@ -11,16 +12,14 @@ from rolefit.schema.arrays import Matrix  # noqa: TC001 - pydantic reads it
 
 @dataclass(frozen=True)
 class MetricNorms:
-    """What the population taught about one metric.
-
-    Side columns: one for the mean, then the levels of each factor with at least two levels, then
-    one a factor for levels that were not there at calibration.
-    """
+    """What the population taught about one metric."""
 
     estimator: str
     """`correlated`, `random` or `within`."""
-    levels: dict[str, tuple[str, ...]]
-    """Factor -> its level names, for the factors in the model."""
+    layout: Layout
+    """What the side columns stand for."""
+    huber: float
+    """Limit of Huber weights in row sd; 0 = off."""
     effects: tuple[float, ...]
     """Side effects, transformed units, better is positive."""
     covariance: Matrix
@@ -38,9 +37,6 @@ class MetricNorms:
     tau2: float
     """Variance between agents, squared transformed units."""
     noise: Noise
-    clients: tuple[str, ...]
-    component: tuple[int, ...]
-    """Component of the agent-client graph of each of `clients`."""
     component_mean: tuple[float, ...]
     component_weight: tuple[float, ...]
     component_agents: tuple[int, ...]
@@ -49,3 +45,13 @@ class MetricNorms:
     raw_sd: float
     agents: int
     rows: int
+
+    @property
+    def clients(self) -> tuple[str, ...]:
+        """Clients of the metric."""
+        return self.layout.clients
+
+    @property
+    def component(self) -> tuple[int, ...]:
+        """Component of the agent-client graph of each of `clients`."""
+        return self.layout.component

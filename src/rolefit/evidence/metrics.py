@@ -68,14 +68,14 @@ def calibrate_metrics(inputs: Inputs, config: Config) -> dict[str, MetricNorms]:
     Returns:
         norms of every metric that at least two agents have rows of.
     """
-    grid = lay_grid(inputs)
+    grid = lay_grid(inputs, config.evidence.side_factors)
     norms: dict[str, MetricNorms] = {}
     if grid is None or inputs.metrics is None:
         return norms
     for metric in measured_metrics(inputs, config):
         measured = measure(inputs.metrics, grid, metric, config)
         if len(np.unique(grid.agent[measured.rows])) > 1:
-            norms[metric] = learn_context(grid, measured, config.evidence.client_effects)
+            norms[metric] = learn_context(grid, measured, config.evidence)
     return norms
 
 
@@ -92,7 +92,7 @@ def score_metrics(
     Returns:
         evidence with remarks (`not_applicable`, `not_comparable`), and the effects table.
     """
-    grid = lay_grid(inputs)
+    grid = lay_grid(inputs, config.evidence.side_factors)
     names = tuple(m for m in measured_metrics(inputs, config) if m in norms)
     if grid is None or inputs.metrics is None:
         return Gathered(Readings.empty()), _table([], ())

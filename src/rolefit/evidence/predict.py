@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rolefit.evidence.cells import Sums
-    from rolefit.schema.arrays import Bools, Floats
+    from rolefit.schema.arrays import Bools, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,34 @@ class Point:
     agent_sd: float
     """Of the calibration's agents: root mean square of posterior effects, variances included."""
     centre: tuple[float, ...]
-    """Mean over agents of slope times client shares: what an effect of 0 stands for."""
+    """Mean over an island's agents of slope times client shares: what an effect of 0 stands for."""
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Agents as the model sees them."""
+
+    weight: Floats
+    """n_i, shape (agents,)."""
+    mean: Floats
+    """y_i."""
+    shares: sparse.csr_array
+    """p_i, agents x width."""
+    served: Floats
+    """Effective number of clients."""
+    clients: Bools
+    """Client columns, shape (width,)."""
+    islands: Ints
+    """Intercept that goes with each column, shape (width,)."""
+
+    @property
+    def home(self) -> Ints:
+        """Island of each agent: that of their clients."""
+        served = self.islands[self.shares.indices] * self.clients[self.shares.indices]
+        row = np.repeat(np.arange(self.shares.shape[0]), np.diff(self.shares.indptr))
+        found = np.zeros(self.shares.shape[0], np.int64)
+        np.maximum.at(found, row, served)
+        return found
 
 
 @dataclass(frozen=True)
@@ -53,7 +80,7 @@ class Predicted:
 
 
 def predict_sorted(
-    sums: Sums, points: Sequence[Point], covariance: Floats, clients: Bools
+    sums: Sums, points: Sequence[Point], covariance: Floats, clients: Bools, islands: Ints
 ) -> Predicted:
     """Posterior of agents, averaged over the sorting correlation.
 
@@ -65,6 +92,7 @@ def predict_sorted(
         points: of `solve_sorted`.
         covariance: points (or 1) x width x width.
         clients: client columns, shape (width,).
+        islands: intercept that goes with each column, shape (width,).
 
     Returns:
         Predicted; an agent without rows has effect 0 and reliability 0.
@@ -75,13 +103,13 @@ def predict_sorted(
     weight = np.where(sums.weight > 0, sums.weight, 1.0)
     shares = sparse.csr_array(sums.design.multiply(1.0 / weight[:, None]))
     shares.sort_indices()
-    mean, served = sums.weighted / weight, clients_served(shares, clients)
+    crowd = Crowd(
+        sums.weight, sums.weighted / weight, shares, clients_served(shares, clients), clients,
+        islands,
+    )  # fmt: skip
     effects, variances, noises = [], [], []
     for k, point in enumerate(points):
-        effect, noise, side = at_point(
-            point, covariance[min(k, len(covariance) - 1)], sums.weight, mean, shares, served,
-            clients,
-        )  # fmt: skip
+        effect, noise, side = at_point(point, covariance[min(k, len(covariance) - 1)], crowd)
         effects.append(effect / point.agent_sd)
         variances.append((noise + side) / point.agent_sd**2)
         noises.append(noise / point.agent_sd**2)
@@ -97,37 +125,32 @@ def predict_sorted(
     )
 
 
-def at_point(
-    point: Point,
-    covariance: Floats,
-    weight: Floats,
-    mean: Floats,
-    shares: sparse.csr_array,
-    served: Floats,
-    clients: Bools,
-) -> tuple[Floats, Floats, Floats]:
+def at_point(point: Point, covariance: Floats, crowd: Crowd) -> tuple[Floats, Floats, Floats]:
     """Posterior of agents at one value of the sorting correlation.
 
     Args:
         point: variances, side effects and centre.
         covariance: of the side effects, divided by s2, width x width.
-        weight: n_i, shape (agents,).
-        mean: y_i.
-        shares: p_i, agents x width.
-        served: effective number of clients.
-        clients: client columns, shape (width,).
+        crowd: the agents.
 
     Returns:
         effect, its variance from the agent's own rows, and from the side effects; transformed
         units (squared), each of shape (agents,).
     """
-    effects, centre = np.array(point.effects), np.array(point.centre)
-    sorting = Sorting.of(point.rho, point.agents, point.clients, served)
-    kept = weight / (weight + sorting.penalty)
-    away = scale_clients(shares, clients, sorting.slope - kept * (1.0 + sorting.slope), -kept)
-    value = kept * mean + away @ effects - float(centre @ effects)
-    side = spread(away, covariance)
-    if centre.any():
-        pull = covariance @ centre
-        side = np.maximum(side - 2.0 * (away @ pull) + float(centre @ pull), 0.0)
-    return value, point.s2 / (weight + sorting.penalty), point.s2 * side
+    effects = np.array(point.effects)
+    sorting = Sorting.of(point.rho, point.agents, point.clients, crowd.served)
+    kept = crowd.weight / (crowd.weight + sorting.penalty)
+    away = scale_clients(
+        crowd.shares, crowd.clients, sorting.slope - kept * (1.0 + sorting.slope), -kept
+    )
+    value, side = kept * crowd.mean + away @ effects, spread(away, covariance)
+    if any(point.centre):
+        centre = np.zeros((len(effects), int(crowd.islands.max()) + 1))
+        centre[np.arange(len(effects)), crowd.islands] = point.centre
+        pull, home = covariance @ centre, crowd.home
+        row = np.repeat(np.arange(away.shape[0]), np.diff(away.indptr))
+        shared = np.bincount(row, away.data * pull[away.indices, home[row]], len(home))
+        own = (centre * pull).sum(axis=0)
+        value = value - (centre.T @ effects)[home]
+        side = np.maximum(side - 2.0 * shared + own[home], 0.0)
+    return value, point.s2 / (crowd.weight + sorting.penalty), point.s2 * side

@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import nnls
 
-from rolefit.evidence.cells import Rows, add_up, run_starts, sum_by
-from rolefit.evidence.within import solve_within
+from rolefit.evidence.cells import run_starts, sum_by
+from rolefit.evidence.residuals import residuals_within
 
 if TYPE_CHECKING:
+    from rolefit.evidence.cells import Rows
+    from rolefit.evidence.residuals import Residuals
     from rolefit.schema.arrays import Floats, Ints
 
 ROUNDS = 4
 MOMENT_ROUNDS = 20
 LEAST_FREEDOM = 30
+SOME_FREEDOM = 3
 LEAST_FREE = 1e-6
 """A row that is alone in its pair has no residual of its own."""
+MOST_ROWS = 600_000
+"""More rows than this add nothing to two variances: evenly spaced agents speak for all."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class Noise:
     """Stays however large the volume."""
     pairing: float
     """Of an agent with one client, shared by all rows of the pair."""
+    known: bool = True
+    """Agents with several rows tell it; otherwise nobody can tell noise from skill."""
 
     def weights(self, volume: Floats) -> Floats:
         """1 / (phi / volume + omega^2)."""
@@ -50,32 +57,56 @@ def learn_noise(rows: Rows, volume: Floats) -> Noise:
     their expectation, a few times over.
 
     Args:
-        rows: sorted measurements; the first side column after the mean is the client's.
+        rows: sorted measurements.
         volume: volume of each row, shape (n,), > 0.
 
     Returns:
-        Noise; where pairs do not repeat, all noise is taken as phi / volume and none as pairing.
+        Noise. Where pairs do not repeat, residuals within agents serve, and omega^2 holds the
+        pairing too; with a handful of those all noise is phi / volume; with fewer it is not known.
 
     Limits:
         one phi for all agents; the pairing needs agents who served several clients.
     """
-    pairs, inverse = as_pairs(rows), 1.0 / volume
+    step = -(-len(rows.y) // MOST_ROWS)
+    if step > 1:
+        some = rows.agent % step == 0
+        rows, volume = rows.only(some), volume[some]
     noise = Noise(float(np.mean(volume)), 0.0, 0.0)
+    by_pair, freedom = _regressed(rows, rows.pair, volume, noise)
+    if freedom >= LEAST_FREEDOM:
+        pairing = pairing_variance(rows, by_pair.weights(volume))
+        return Noise(by_pair.phi, by_pair.omega2, pairing)
+    by_agent, freedom = _regressed(rows, rows.agent, volume, noise)
+    if freedom >= LEAST_FREEDOM:
+        return by_agent
+    return Noise(noise.phi, 0.0, 0.0, freedom >= SOME_FREEDOM)
+
+
+def _regressed(rows: Rows, group: Ints, volume: Floats, noise: Noise) -> tuple[Noise, int]:
+    """Phi and omega^2 from residuals within groups, and how many of them are free."""
+    freedom = 0
     for _ in range(ROUNDS):
         weights = noise.weights(volume)
-        residual, freedom = residuals(pairs.weighing(weights))
-        free = 1.0 - weights / sum_by(pairs.agent, weights, pairs.agents)[pairs.agent]
-        if freedom < LEAST_FREEDOM or not (residual**2).sum() > 0:
-            return noise
-        told = free > LEAST_FREE
-        sides = free.sum() / freedom
-        known = np.column_stack([inverse, np.ones(len(inverse))])[told] * weights[told, None]
-        spread = residual[told] ** 2 / free[told] * weights[told]
-        (phi, omega2), _ = nnls(known, spread * sides)
+        found = residuals_within(rows.weighing(weights), group)
+        freedom = found.freedom
+        if freedom < LEAST_FREEDOM or not (found.residual**2).sum() > 0:
+            return noise, freedom
+        phi, omega2 = _two_variances(found, weights, volume)
         if phi <= 0 and omega2 <= 0:
-            return noise
-        noise = Noise(float(phi), float(omega2), 0.0)
-    return Noise(noise.phi, noise.omega2, pairing_variance(rows, noise.weights(volume)))
+            return noise, freedom
+        noise = Noise(phi, omega2, 0.0)
+    return noise, freedom
+
+
+def _two_variances(found: Residuals, weights: Floats, volume: Floats) -> tuple[float, float]:
+    """Phi and omega^2 that the squared residuals are expected to have, by weighted regression."""
+    free = found.free
+    told = free > LEAST_FREE
+    sides = free.sum() / found.freedom
+    known = np.column_stack([1.0 / volume, np.ones(len(volume))])[told] * weights[told, None]
+    spread = found.residual[told] ** 2 / free[told] * weights[told]
+    (phi, omega2), _ = nnls(known.T @ known, known.T @ (spread * sides))
+    return float(phi), float(omega2)
 
 
 def pairing_variance(rows: Rows, weights: Floats) -> float:
@@ -91,21 +122,20 @@ def pairing_variance(rows: Rows, weights: Floats) -> float:
     Returns:
         k in squared transformed units, never below 0; 0 without agents of several clients.
     """
-    weighted = rows.weighing(weights)
-    residual, _ = residuals(weighted)
-    starts = run_starts(np.column_stack([rows.agent, rows.columns[:, :2]]))
+    found = residuals_within(rows.weighing(weights), rows.agent)
+    starts = run_starts(rows.pair[:, None])
     weight = np.add.reduceat(weights, starts)
-    mean = np.add.reduceat(weights * residual, starts) / weight
+    mean = np.add.reduceat(weights * found.residual, starts) / weight
     agent = rows.agent[starts]
     share = weight / sum_by(agent, weight, rows.agents)[agent]
     several = share < 1.0 - 1e-9
-    if not several.any():
+    if rows.client is None or not several.any():
         return 0.0
     shares2 = sum_by(agent, share**2, rows.agents)[agent]
     carries = (1.0 - share) ** 2 + shares2 - share**2
     noise = (1.0 - share) / weight
     free = int(several.sum()) - len(np.unique(agent[several]))
-    clients = len(np.unique(rows.columns[:, min(1, rows.columns.shape[1] - 1)]))
+    clients = len(np.unique(rows.client))
     if free <= clients:
         return 0.0
     spent = free / (free - clients + 1.0)
@@ -123,22 +153,3 @@ def _weighted_moment(excess: Floats, carries: Floats, noise: Floats) -> float:
         k = max(0.0, float((weight * carries * excess).sum() / (weight * carries**2).sum()))
         weight = 1.0 / (k * carries + noise) ** 2
     return k
-
-
-def as_pairs(rows: Rows) -> Rows:
-    """The same rows with every agent-client pair as an agent of its own."""
-    starts = np.zeros(len(rows.agent), np.int64)
-    starts[run_starts(np.column_stack([rows.agent, rows.columns[:, :2]]))] = 1
-    pair: Ints = np.cumsum(starts) - 1
-    return Rows(pair, rows.columns, rows.y, rows.w, int(pair[-1]) + 1, rows.width)
-
-
-def residuals(rows: Rows) -> tuple[Floats, int]:
-    """Residuals of the fit with agents and side factors fixed, and its degrees of freedom."""
-    sums = add_up(rows)
-    context = solve_within(sums)
-    seen = sums.weight > 0
-    left = sums.weighted - sums.design @ context.effects
-    agent = np.divide(left, sums.weight, out=np.zeros_like(left), where=seen)
-    residual = rows.y - agent[rows.agent] - context.effects[rows.columns].sum(axis=1)
-    return residual, sums.rows - int(seen.sum()) - context.rank

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import eigh
+from scipy.linalg import eigh, lapack, solve_triangular
 
 from rolefit.evidence.crossed import Context
 
 if TYPE_CHECKING:
     from rolefit.evidence.cells import Sums
+    from rolefit.schema.arrays import Floats
 
 RANK_TOLERANCE = 1e-9
 
@@ -32,17 +33,48 @@ def solve_within(sums: Sums) -> Context:
     Source:
         Abowd, Kramarz & Margolis 1999.
     """
-    seen = sums.weight > 0
-    inverse = np.divide(1.0, sums.weight, out=np.zeros_like(sums.weight), where=seen)
-    between = sums.design.T @ sums.design.multiply(inverse[:, None])
-    system = sums.gram.toarray() - between.toarray()
-    right = sums.side - sums.design.T @ (sums.weighted * inverse)
+    system, right = _within(sums)
     value, vector = eigh(system)
     keep = value > RANK_TOLERANCE * max(float(np.abs(value).max(initial=0.0)), 1e-300)
     scaled = vector[:, keep] / np.sqrt(value[keep])
     covariance = scaled @ scaled.T
     effects = covariance @ right
-    left = sums.squares - (sums.weighted**2 * inverse).sum() - effects @ right
+    seen = sums.weight > 0
+    between = float((sums.weighted[seen] ** 2 / sums.weight[seen]).sum())
+    left = sums.squares - between - effects @ right
     freedom = sums.rows - int(seen.sum()) - int(keep.sum())
     s2 = max(float(left), 0.0) / freedom if freedom > 0 else float("nan")
     return Context(effects, covariance, s2, float("nan"), (), float("nan"), int(keep.sum()))
+
+
+def contrasts(sums: Sums) -> tuple[Floats, int]:
+    """One least-squares solution with agents and side factors fixed, and its rank.
+
+    Args:
+        sums: sums over rows.
+
+    Returns:
+        side effects, shape (width,), 0 for columns that others determine; estimable columns.
+
+    Source:
+        Cholesky with complete pivoting (LAPACK dpstrf; Higham 1990).
+    """
+    system, right = _within(sums)
+    size = float(np.diagonal(system).max(initial=0.0))
+    if size <= 0:
+        return np.zeros(len(right)), 0
+    factor, pivot, rank, _ = lapack.dpstrf(system, lower=1, tol=RANK_TOLERANCE * size)
+    lead = pivot[:rank] - 1
+    half = solve_triangular(factor[:rank, :rank], right[lead], lower=True)
+    effects = np.zeros(len(right))
+    effects[lead] = solve_triangular(factor[:rank, :rank], half, lower=True, trans=1)
+    return effects, int(rank)
+
+
+def _within(sums: Sums) -> tuple[Floats, Floats]:
+    """Normal equations of the side columns once the agents' means are taken out."""
+    seen = sums.weight > 0
+    inverse = np.divide(1.0, sums.weight, out=np.zeros_like(sums.weight), where=seen)
+    between = sums.design.T @ sums.design.multiply(inverse[:, None])
+    system = sums.gram.toarray() - between.toarray()
+    return system, sums.side - sums.design.T @ (sums.weighted * inverse)

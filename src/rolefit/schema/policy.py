@@ -12,6 +12,10 @@ from rolefit.schema.record import Record
 Probability = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
+SideFactor = Literal[
+    "client", "channel", "period", "season", "tenure", "client:channel", "client:period",
+    "channel:period",
+]  # fmt: skip
 
 
 class LossRatio(Record):
@@ -107,6 +111,11 @@ class EvidencePolicy(Record):
     client_effects: Literal["correlated", "random", "within"]
     """Estimator of client effects: `correlated` with skill as strongly as the data say, `random`
     (not correlated), or `within` agents of several clients."""
+    side_factors: tuple[SideFactor, ...]
+    """What is taken out of a metric beside the client: any of `channel`, `period`, `season` (month
+    of the year), `tenure` (log months of service), and nested ones such as `client:channel`."""
+    huber: NotNegative
+    """Row sd beyond which a row counts less; 0 = off."""
     validity: FamilyValidity
     method_variance: FamilyVariance
     half_life_months: HalfLife

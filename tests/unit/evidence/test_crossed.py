@@ -27,7 +27,7 @@ def centre(seed: int, rows: int = 240) -> Rows:
     y += rng.normal(0, 0.8, rows) / np.sqrt(w)
     order = sort_order([agent, client, channel, y])
     columns = np.column_stack([np.zeros(rows, int), 1 + client, 1 + CLIENTS + channel])[order]
-    return Rows(agent[order], columns, y[order], w[order], AGENTS, WIDTH)
+    return Rows(agent[order], columns, y[order], w[order], AGENTS, WIDTH, client[order])
 
 
 def dense_covariance(rows: Rows, tau2: float, sides: tuple[float, ...], s2: float) -> np.ndarray:

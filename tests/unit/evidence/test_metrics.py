@@ -122,11 +122,22 @@ def test_islands_are_compared_within_themselves_only() -> None:
     here, there = effects.loc[people.agent_id], effects.loc[other.agent_id]
     assert not set(here.component) & set(there.component)
     np.testing.assert_allclose(here.effect, there.effect, atol=1e-9)
-    bridged = score(*both)
-    away = bridged.effect[other.agent_id].to_numpy() - bridged.effect[people.agent_id].to_numpy()
-    assert np.ptp(away) < 1e-6  # the same distance for everybody, which nobody can know
-    assert abs(away[0]) < 1.645 * bridged.se.min()
-    assert set(bridged.note) == {"", "island"}
+
+
+@pytest.mark.parametrize("estimator", ["correlated", "random"])
+def test_an_island_far_away_moves_nobody(estimator: str) -> None:
+    people, rows, _ = centre(6, agents=80)
+    other = people.assign(agent_id="B" + people.agent_id)
+    twin = rows.assign(agent_id="B" + rows.agent_id, client_id="far-" + rows.client_id)
+    found = []
+    for away in (0.0, 60.0):
+        moved = twin.assign(**{QUALITY: twin[QUALITY] + away})
+        both = pd.concat([people, other]), pd.concat([rows, moved])
+        found.append(score(*both, evidence={"client_effects": estimator}))
+    np.testing.assert_allclose(found[0].effect, found[1].effect, atol=1e-6)
+    here, there = (found[1].effect[ids.agent_id] for ids in (people, other))
+    np.testing.assert_allclose(here, there, atol=1e-6)
+    assert set(found[1].note) == {"", "island"}
 
 
 def test_one_row_an_agent_tells_nothing_and_says_so() -> None:
@@ -173,7 +184,8 @@ def test_row_noise_and_pairing_are_recovered() -> None:
     y += rng.normal(size=len(agent)) * np.sqrt(4.0 / volume + 0.09)
     order = np.lexsort([y, client, agent])
     columns = np.column_stack([np.zeros(len(y), int), 1 + client])[order]
-    rows = Rows(agent[order], columns, y[order], np.ones(len(y)), agents, clients + 1)
+    ones = np.ones(len(y))
+    rows = Rows(agent[order], columns, y[order], ones, agents, clients + 1, client[order])
     noise = learn_noise(rows, volume[order])
     assert noise.phi == pytest.approx(4.0, rel=0.1)
     assert noise.omega2 == pytest.approx(0.09, rel=0.35)

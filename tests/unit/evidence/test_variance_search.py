@@ -24,7 +24,7 @@ def served(seed, pairing, agent=0.17):
     y = agent * rng.standard_normal(AGENTS)[who] + together + noise
     y += np.array([0.3, -0.3, 0.5, -0.6, 0.1])[client]
     columns = np.column_stack([np.zeros(len(who), np.int64), 1 + client])
-    rows = Rows(who, columns, y, np.ones(len(who)), AGENTS, 1 + CLIENTS)
+    rows = Rows(who, columns, y, np.ones(len(who)), AGENTS, 1 + CLIENTS, client)
     return rows, volume
 
 

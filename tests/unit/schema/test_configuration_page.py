@@ -47,7 +47,8 @@ def keys_of(path, annotation, default, field):
         if get_origin(inner) is dict:
             return {f"{below}.<column>": "none"}
         return {below: "none"} if inner is str else keys_of(below, inner, None, field)
-    if get_origin(annotation) is tuple and issubclass(get_args(annotation)[0], BaseModel):
+    first = get_args(annotation)[0] if get_origin(annotation) is tuple else None
+    if isinstance(first, type) and issubclass(first, BaseModel):
         return keys_of(f"{path}[]", get_args(annotation)[0], None, field)
     return {path: rendered(default, field)}
 

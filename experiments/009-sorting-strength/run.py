@@ -1,0 +1,109 @@
+"""Holds three estimators of client effects against the truth and prints one table.
+
+python experiments/009-sorting-strength/run.py [--store] [--seeds N] [--only TEXT]
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from centres import Shape, draw
+
+import rolefit as rf
+
+HERE = Path(__file__).parent
+ESTIMATORS = ("random", "within", "correlated")
+Z90 = 1.6448536269514722
+CONFIG = {
+    "metrics": {
+        "score": {
+            "label": "Score", "better": "higher", "kind": "mean", "volume": "volume",
+            "range": [-1000.0, 1000.0], "attribute": "quality",
+        },
+    },
+}  # fmt: skip
+
+
+def measure(rows: pd.DataFrame, skill: pd.Series) -> dict[str, float]:
+    """Correlation with true skill of every way, coverage and mean squared z of the estimators."""
+    agents = pd.DataFrame({"agent_id": skill.index, "current_role": "frontline"})
+    found = {}
+    for estimator in ESTIMATORS:
+        config = CONFIG | {"evidence": {"client_effects": estimator}}
+        workspace = rf.Workspace(config=config, agents=agents, metrics=rows)
+        norms = rf.calibrate(workspace)
+        told = rf.score(workspace, norms).effects.set_index("agent_id").loc[skill.index]
+        z = (skill - told["effect"]) / told["se"]
+        found[estimator] = told["effect"].corr(skill) if told["effect"].std() > 0 else 0.0
+        found[f"{estimator}_cover"] = float((z.abs() <= Z90).mean())
+        found[f"{estimator}_z2"] = float((z**2).mean())
+        if estimator == "correlated":
+            found["raw"] = told["raw"].corr(skill)
+            metric = norms.metrics["score"]
+            found["sorting"] = np.nan if metric.sorting is None else metric.sorting
+    by_client = rows.groupby("client_id")
+    weighed = (rows["score"] * rows["volume"]).groupby(rows["client_id"]).sum()
+    centre = rows["client_id"].map(weighed / by_client["volume"].sum())
+    away = ((rows["score"] - centre) * rows["volume"]).groupby(rows["agent_id"]).sum()
+    centred = away / rows.groupby("agent_id")["volume"].sum()
+    found["centred"] = centred.loc[skill.index].corr(skill)
+    return found
+
+
+def table(settings: dict, seeds: int, only: str) -> pd.DataFrame:
+    """One row a shape, means over seeds."""
+    lines = []
+    for row in settings["rows"]:
+        if only not in row["name"]:
+            continue
+        shape = Shape(**row["shape"])
+        drawn = [
+            measure(*draw(shape, settings["agents"], settings["clients"], seed))
+            for seed in range(1, seeds + 1)
+        ]
+        mean = pd.DataFrame(drawn).mean()
+        line = {"centre": row["name"], "raw": f"{mean['raw']:.3f}"}
+        line["client-centred"] = f"{mean['centred']:.3f}"
+        for name in ESTIMATORS:
+            line[f"{name} (cover)"] = f"{mean[name]:.3f} ({mean[name + '_cover']:.3f})"
+        line["mean z²"] = f"{mean['correlated_z2']:.2f}"
+        line["sorting told"] = "-" if np.isnan(mean["sorting"]) else f"{mean['sorting']:.2f}"
+        lines.append(line)
+        print(" | ".join(line.values()), flush=True)
+    return pd.DataFrame(lines)
+
+
+def markdown(frame: pd.DataFrame) -> str:
+    """A table in Markdown."""
+    lines = [frame.columns, ["---"] * frame.shape[1], *frame.astype(str).to_numpy()]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def main() -> None:
+    """Runs what experiment.toml says, prints the table, and keeps it in the README on demand."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--store", action="store_true", help="keep the table in README.md")
+    parser.add_argument("--seeds", type=int, help="centres a row")
+    parser.add_argument("--only", default="", help="rows whose name holds this text")
+    asked = parser.parse_args()
+    settings = tomllib.loads((HERE / "experiment.toml").read_text("utf-8"))["experiment"]
+    made = markdown(table(settings, asked.seeds or settings["seeds"], asked.only))
+    print(f"\n{made}")
+    if asked.store:
+        readme = HERE / "README.md"
+        text = re.sub(
+            r"(<!-- tables -->).*?(<!-- end -->)",
+            lambda found: f"{found[1]}\n\n{made}\n\n{found[2]}",
+            readme.read_text("utf-8"),
+            flags=re.DOTALL,
+        )
+        readme.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""The graph of agents and the clients they serve: who can be compared with whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+if TYPE_CHECKING:
+    from rolefit.evidence.measured import Grid, Measured
+    from rolefit.schema.arrays import Floats, Ints
+
+UNKNOWN = -1
+
+
+def client_components(grid: Grid, measured: Measured) -> tuple[tuple[str, ...], Ints]:
+    """Clients of the metric and the component of the agent-client graph each belongs to.
+
+    Returns:
+        client names in order, and component numbers from 0 in order of their first client.
+    """
+    codes, client = np.unique(grid.codes["client"][measured.rows], return_inverse=True)
+    agents = grid.agent[measured.rows]
+    size = len(codes) + grid.agents
+    edges = sparse.coo_array((np.ones(len(client)), (client, len(codes) + agents)), (size, size))
+    _, label = connected_components(edges, directed=False)
+    _, first, component = np.unique(label[: len(codes)], return_index=True, return_inverse=True)
+    number = np.argsort(np.argsort(first))
+    names = tuple(grid.levels["client"][k] for k in codes)
+    return names, number[component].astype(np.int64)
+
+
+def intercepts(component: Ints) -> Ints:
+    """Which intercept each client's rows have: islands are never compared with each other.
+
+    Where nobody serves two clients, every client is an island; then all share one intercept, and
+    clients are compared by taking them to be alike on the whole: the only thing left to say.
+
+    Args:
+        component: component of each client, shape (clients,), from 0.
+
+    Returns:
+        shape (clients,), from 0.
+
+    Example:
+        >>> intercepts(np.array([0, 0, 1])).tolist(), intercepts(np.array([0, 1, 2])).tolist()
+        ([0, 0, 1], [0, 0, 0])
+    """
+    anybody_moves = len(component) > len(np.unique(component))
+    return component if anybody_moves else np.zeros_like(component)
+
+
+def home_components(agent: Ints, weight: Floats, component: Ints, agents: int) -> Ints:
+    """Component in which each agent did most (by weight); -1 = none of the known clients.
+
+    Args:
+        agent: agent code of each row, shape (n,).
+        weight: of each row, shape (n,).
+        component: of the client of each row; -1 = not known.
+        agents: number of agent codes.
+
+    Returns:
+        one component an agent code, shape (agents,).
+    """
+    groups = int(component.max(initial=-1)) + 1
+    known = component != UNKNOWN
+    found = np.full(agents, UNKNOWN, np.int64)
+    key = agent[known] * max(groups, 1) + component[known]
+    pair, inverse = np.unique(key, return_inverse=True)
+    total = np.bincount(inverse, weight[known], len(pair))
+    order = np.lexsort([-pair, total])
+    found[pair[order] // max(groups, 1)] = pair[order] % max(groups, 1)
+    return found
