@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from centres import Shape, draw
 
 import rolefit as rf
+from centres import Shape, draw
 
 HERE = Path(__file__).parent
 ESTIMATORS = ("random", "within", "correlated")

@@ -119,7 +119,8 @@ def _learn(sums: Sums, layout: Layout, estimator: str, group: Ints, groups: int)
 def _unsorted(context: Context) -> Point:
     """The one point of a model without sorting."""
     return Point(
-        weight=1.0, rho=0.0, s2=context.s2, agents=context.s2 / context.tau2, clients=1.0,
+        weight=1.0, block=0, rho=0.0, share=0.0,
+        s2=context.s2, agents=context.s2 / context.tau2, clients=1.0,
         effects=tuple(context.effects.tolist()), agent_sd=float(np.sqrt(context.tau2)),
         centre=(0.0,) * len(context.effects),
     )  # fmt: skip

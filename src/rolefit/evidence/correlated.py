@@ -10,33 +10,41 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.polynomial.hermite_e import hermegauss
+from scipy import sparse
 
 from rolefit.evidence.crossed import STARTS, expected_curvature
 from rolefit.evidence.predict import Crowd, Point, at_point
 from rolefit.evidence.reml import evaluate
+from rolefit.evidence.ridge import Axis, Ridge
 from rolefit.evidence.search import least, polish
-from rolefit.evidence.split import Split
+from rolefit.evidence.split import Split, scale_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rolefit.evidence.cells import Sums
     from rolefit.evidence.reml import Solution
+    from rolefit.evidence.ridge import Place
     from rolefit.schema.arrays import Bools, Floats, Ints
 
 LOG_RATIO_RANGE = (-12.0, 15.0)
 LOG_OF_CLIENTS_RANGE = (-9.0, 7.0)
 """Log of the variance of agents over that of clients."""
-RHO_RANGE = 2.6
-"""Largest |artanh rho|; there rho is .99."""
+RHO_RANGE = (-2.6, 2.6)
+"""artanh rho; at the ends rho is .99."""
+SHARE_RANGE = (-7.0, 4.0)
+"""Logit of the share of pools."""
+SHARE_SCALE = 0.3
+"""Mean of the exponential prior of the share of pools."""
 FLAT = 2.0**-0.5
 """sd of artanh rho under the flat prior, at its peak."""
 TOLD = 0.8
 """Posterior sd over FLAT from which the rows are said not to tell rho."""
-POINTS = ((1, 0.01), (3, 0.1), (7, np.inf))
-"""How many points serve up to which sd of artanh rho; up to three share one covariance."""
-MOST_POINTS = POINTS[-1][0]
+RHO_POINTS = ((1, 0.01), (3, 0.1), (7, np.inf))
+AGENT_POINTS = ((1, 0.1), (3, np.inf))
+"""For log lambda_a: with one row an agent, skill and noise are barely told apart."""
+MOST_POOLS = 500
+"""Above this many clients pools are not tried: they double the dense system."""
+POOLS_GAIN = 4.0
+"""What pools must take off the criterion to be in the model."""
 Z90 = 1.6448536269514722
 
 
@@ -46,7 +54,7 @@ class Sorted:
 
     points: tuple[Point, ...]
     covariance: Floats
-    """Of the side effects, divided by s2: points (or 1 for all) x width x width."""
+    """Of the side effects, divided by s2: blocks x width x width."""
     rho: float
     """Most likely correlation of an agent's effect with that of a client served."""
     rho_low: float
@@ -75,7 +83,11 @@ def solve_sorted(
 ) -> Sorted:
     """Crossed random effects by REML, integrated over the sorting correlation.
 
-        p(rho | y) ~ exp(-criterion(rho) / 2) on (-1, 1), by Gauss-Hermite points in artanh rho
+        p(rho | y) ~ exp(-criterion(rho) / 2) on (-1, 1), by Gauss-Hermite points in artanh rho;
+        likewise over the share of noise, where one row an agent hardly tells it
+
+    Pools (clients whose agents are better than a straight line says) are in the model where they
+    lower the criterion by more than 4.
 
     Args:
         sums: sums over rows; agents without rows play no part.
@@ -86,123 +98,118 @@ def solve_sorted(
         fixed: number of fixed columns.
 
     Returns:
-        Sorted: one point where rho is as good as known, up to seven where it is not.
+        Sorted: one point where everything is as good as known, up to 21 where it is not.
 
     Limits:
-        assignment is taken as linear in skill and alike for all clients; how clients' teams
-        differ beyond that counts as agents' own.
+        without agents of several clients only the prior speaks of rho, and intervals are right on
+        average over sorting strengths, not at each. Pools are tried up to 500 clients.
 
     Source:
-        Mundlak 1978 for the slope, `sorting` for several clients; Rue, Martino & Chopin 2009 for
-        integrating variances over a few points. The flat prior was chosen against N(0, .5^2) in
-        experiments/009-sorting-strength.
+        Mundlak 1978 for the slope, `sorting` for several clients and pools. The flat prior was
+        chosen against N(0, .5^2) by coverage: experiments/009-sorting-strength.
     """
-    split = Split.of(sums, clients)
     islands = np.zeros(len(groups), np.int64) if islands is None else islands
+    ridge = _mode(Split.of(sums, clients), groups, fixed)
+    sd, _ = ridge.spread(_RHO)
+    identified, pooled = sd < TOLD * FLAT, False
+    if identified and int(clients.sum()) <= MOST_POOLS:
+        wider = _mode(Split.of(sums, clients, pools=True), groups, fixed, pools=True)
+        gain = ridge.evaluate(ridge.mode).criterion - wider.evaluate(wider.mode).criterion
+        if gain > POOLS_GAIN:
+            ridge, pooled = wider, True
+            sd, _ = ridge.spread(_RHO)
+    return _integrated(sums, ridge, clients, islands, sd, identified=identified, pools=pooled)
+
+
+_RHO = Axis(-1, FLAT, RHO_POINTS)
+_AGENTS = Axis(0, 1.0, AGENT_POINTS)
+
+
+def _mode(split: Split, groups: Ints, fixed: int, *, pools: bool = False) -> Ridge[_Posterior]:
+    """The posterior around its mode.
+
+    Its coordinates: log l_a, log l_c / l_a, log l_f of the other factors, the logit of the share
+    of pools if they are in, and artanh rho.
+    """
     factors = int(groups.max()) + 1
+    others = slice(2, factors + 1)
 
     def at(place: Floats) -> _Posterior:
-        """At (log l_a, log l_c / l_a, log l_f of the other factors, artanh rho)."""
         rho = float(np.tanh(place[-1]))
-        ratios = np.array([place[0], place[0] + place[1], *place[2:-1]])
-        found = evaluate(split, groups, ratios, rho, fixed=fixed)
-        by = found.slope
-        slope = np.array([by[0] + by[1], *by[1:-1], by[-1] * (1.0 - rho**2) + 4.0 * rho])
-        return _Posterior(found.criterion - 2.0 * np.log1p(-(rho**2)), slope, found)
+        share = float(1.0 / (1.0 + np.exp(-place[-2]))) if pools else 0.0
+        ratios = np.array([place[0], place[0] + place[1], *place[others]])
+        found = evaluate(split, groups, ratios, rho, share, fixed=fixed)
+        by, bent = found.slope, share * (1.0 - share)
+        slope = [by[0] + by[1], *by[1 : factors + 1]]
+        slope += [(by[-1] + 2.0 / SHARE_SCALE) * bent] if pools else []
+        slope.append(by[-2] * (1.0 - rho**2) + 4.0 * rho)
+        prior = 2.0 * share / SHARE_SCALE - 2.0 * np.log1p(-(rho**2))
+        return _Posterior(found.criterion + prior, np.array(slope), found)
 
-    ends = (LOG_RATIO_RANGE, LOG_OF_CLIENTS_RANGE, *[LOG_RATIO_RANGE] * (factors - 1))
-    low, high = np.array([*ends, (-RHO_RANGE, RHO_RANGE)]).T
-    curvature = np.append(expected_curvature(split, groups, factors), 2.0 / FLAT**2)
-    starts = [np.array([start, 0.0, *[start] * (factors - 1), 0.0]) for start in STARTS]
-    best, bend = polish(at, least(at, starts, low, high, curvature), low, high)
-    ridge = _Ridge.of(best, bend)
-    found = ridge.points(at, (low, high))
-    middle = found[len(found) // 2].solution
-    shared = len(found) < MOST_POINTS
+    ends = [LOG_RATIO_RANGE, LOG_OF_CLIENTS_RANGE, *[LOG_RATIO_RANGE] * (factors - 1)]
+    ends += [SHARE_RANGE, RHO_RANGE] if pools else [RHO_RANGE]
+    low, high = np.array(ends).T
+    last = [1.0, 2.0 / FLAT**2] if pools else [2.0 / FLAT**2]
+    curvature = np.append(expected_curvature(split, groups, factors), last)
+    middle = [-1.0, 0.0] if pools else [0.0]
+    starts = [np.array([start, 0.0, *[start] * (factors - 1), *middle]) for start in STARTS]
+    mode, bend = polish(at, least(at, starts, low, high, curvature), low, high)
+    return Ridge(at, mode, bend, low, high)
+
+
+def _integrated(
+    sums: Sums,
+    ridge: Ridge[_Posterior],
+    clients: Bools,
+    islands: Ints,
+    sd: float,
+    *,
+    identified: bool,
+    pools: bool,
+) -> Sorted:
+    """Everything that phase two needs, at the points of a posterior."""
+    places = ridge.points((_RHO, _AGENTS))
+    middle = ridge.evaluate(ridge.mode)
+    shared = places[-1].block + 1 < RHO_POINTS[-1][0]
+    blocks = {place.block: place.found.solution.covariance for place in places}
+    stack = [middle.solution.covariance] if shared else [blocks[k] for k in sorted(blocks)]
+    seen = sums.weight > 0
+    weight, total = sums.weight[seen], sums.weighted[seen]
+    shares = sparse.csr_array(sums.design[seen].multiply(1.0 / weight[:, None]))
+    shares.sort_indices()
+    crowd = Crowd.of(weight, total / weight, shares, clients, islands, pools=pools)
     points = tuple(
-        _point(split, place, (middle if shared else place.solution).covariance, islands)
-        for place in found
+        _point(crowd, place, stack[block], block, pools=pools)
+        for place in places
+        for block in [0 if shared else place.block]
     )
     return Sorted(
         points=points,
-        covariance=np.stack([middle.covariance] if shared else
-                            [place.solution.covariance for place in found]),
-        rho=float(np.tanh(best[-1])),
-        rho_low=float(np.tanh(best[-1] - Z90 * ridge.sd)),
-        rho_high=float(np.tanh(best[-1] + Z90 * ridge.sd)),
-        identified=ridge.sd < TOLD * FLAT,
+        covariance=np.stack(stack),
+        rho=float(np.tanh(ridge.mode[-1])),
+        rho_low=float(np.tanh(ridge.mode[-1] - Z90 * sd)),
+        rho_high=float(np.tanh(ridge.mode[-1] + Z90 * sd)),
+        identified=identified,
         tau2=float(np.exp(sum(2.0 * p.weight * np.log(p.agent_sd) for p in points))),
         s2=sum(p.weight * p.s2 for p in points),
-        criterion=middle.criterion,
-    )  # fmt: skip
+        criterion=middle.solution.criterion,
+    )
 
 
-@dataclass(frozen=True)
-class _Place:
-    """A point on the ridge."""
-
-    weight: float
-    at: Floats
-    solution: Solution
-
-
-@dataclass(frozen=True)
-class _Ridge:
-    """The posterior along artanh rho, everything else at its optimum."""
-
-    best: Floats
-    bend: Floats
-    """Second derivatives at the best point."""
-    drift: Floats
-    """How the other coordinates move with artanh rho."""
-    sd: float
-    """Of artanh rho."""
-
-    @classmethod
-    def of(cls, best: Floats, bend: Floats) -> _Ridge:
-        """From the best point and the second derivatives there."""
-        inner = np.linalg.pinv(bend, hermitian=True)
-        variance = 2.0 * float(inner[-1, -1])
-        known = 0.0 < variance < FLAT**2
-        sd = np.sqrt(variance) if known else FLAT
-        drift = inner[:, -1] / inner[-1, -1] if known else np.eye(len(best))[-1]
-        return cls(best, bend, drift, float(sd))
-
-    def points(
-        self, at: Callable[[Floats], _Posterior], box: tuple[Floats, Floats]
-    ) -> list[_Place]:
-        """Gauss-Hermite points, each polished at its own rho from where the ridge points to."""
-        count = next(number for number, width in POINTS if self.sd < width)
-        node, mass = hermegauss(count)
-        places, found = [], []
-        for z in node.tolist():
-            place = np.clip(self.best + self.drift * self.sd * z, *box)
-            low, high = (np.append(end[:-1], place[-1]) for end in box)
-            if count == MOST_POINTS:
-                place = least(at, [place], low, high, np.abs(np.diagonal(self.bend)))
-            if z != 0.0:
-                place, _ = polish(at, place, low, high, bend=self.bend)
-            places.append(place)
-            found.append(at(place))
-        height = np.array([posterior.criterion for posterior in found])
-        weight = mass * np.exp(0.5 * node**2 - 0.5 * (height - height.min()))
-        return [
-            _Place(float(w), place, posterior.solution)
-            for w, place, posterior in zip(weight / weight.sum(), places, found, strict=True)
-        ]
-
-
-def _point(split: Split, place: _Place, covariance: Floats, islands: Ints) -> Point:
+def _point(
+    crowd: Crowd, place: Place[_Posterior], covariance: Floats, block: int, *, pools: bool
+) -> Point:
     """What phase two needs of one point."""
-    found = place.solution
-    crowd = Crowd(split.weight, split.mean, split.shares, split.served, split.marked, islands)
-    people = np.bincount(crowd.home, minlength=int(islands.max()) + 1)
-    centre = (split.shares.T @ found.sorting.slope) / np.maximum(people, 1)[islands]
+    found, at = place.found.solution, place.at
+    told = np.stack([np.zeros(len(crowd.weight)), found.sorting.slope, found.sorting.scale])
+    said = scale_columns(crowd.shares, crowd.classes, told).sum(axis=0)
+    people = np.maximum(np.bincount(crowd.home, minlength=int(crowd.islands.max()) + 1), 1)
+    centre = np.asarray(said).ravel() / people[crowd.islands]
     point = Point(
-        weight=place.weight, rho=float(np.tanh(place.at[-1])), s2=found.s2,
-        agents=float(np.exp(place.at[0])), clients=float(np.exp(place.at[0] + place.at[1])),
-        effects=tuple(found.effects.tolist()), agent_sd=1.0,
-        centre=tuple(np.where(split.marked, centre, 0.0).tolist()),
+        weight=place.weight, block=block, rho=float(np.tanh(at[-1])),
+        share=float(1.0 / (1.0 + np.exp(-at[-2]))) if pools else 0.0, s2=found.s2,
+        agents=float(np.exp(at[0])), clients=float(np.exp(at[0] + at[1])),
+        effects=tuple(found.effects.tolist()), agent_sd=1.0, centre=tuple(centre.tolist()),
     )  # fmt: skip
     effect, own, side = at_point(point, covariance, crowd)
     return replace(point, agent_sd=float(np.sqrt(np.mean(effect**2 + own + side))))

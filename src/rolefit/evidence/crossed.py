@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from rolefit.evidence.products import PLAIN, Products
+from rolefit.evidence.products import Products
 from rolefit.evidence.reml import evaluate
 from rolefit.evidence.search import least, polish
 from rolefit.evidence.split import Split
@@ -112,7 +112,7 @@ class _Valued:
 
 def _random_only(solution: Solution) -> _Valued:
     """The criterion with its slope by the variance ratios alone."""
-    return _Valued(solution.criterion, solution.slope[:-1])
+    return _Valued(solution.criterion, solution.slope[:-2])
 
 
 def expected_curvature(split: Split, groups: Ints, factors: int) -> Floats:
@@ -167,8 +167,8 @@ def spread(shares: sparse.csr_array, covariance: Floats) -> Floats:
     if covariance.ndim == 1:
         return np.asarray(shares.power(2) @ covariance)
     out = np.zeros(shares.shape[0])
-    plain = np.zeros(shares.shape[1], bool)
+    plain = np.zeros(shares.shape[1], np.int64)
     for start in range(0, shares.shape[0], CHUNK):
         pairs = Products.of(shares[start : start + CHUNK], plain)
-        out[start : start + CHUNK] = pairs.forms(covariance)[PLAIN]
+        out[start : start + CHUNK] = pairs.forms(covariance)[0]
     return np.maximum(out, 0.0)

@@ -9,9 +9,16 @@ import numpy as np
 from scipy import sparse
 
 from rolefit.evidence.crossed import spread
-from rolefit.evidence.reml import scale_clients
+from rolefit.evidence.reml import scales_of
 from rolefit.evidence.sorting import Sorting
-from rolefit.evidence.split import clients_served
+from rolefit.evidence.split import (
+    CLIENT,
+    OTHER,
+    POOL,
+    clients_served,
+    scale_columns,
+    with_pools,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +33,11 @@ class Point:
 
     weight: float
     """Posterior weight; those of all points add up to 1."""
+    block: int
+    """Which covariance belongs to it."""
     rho: float
+    share: float
+    """Share of the rest of the agents' variance that pools explain; 0 without pools."""
     s2: float
     """Row variance at weight 1."""
     agents: float
@@ -38,7 +49,7 @@ class Point:
     agent_sd: float
     """Of the calibration's agents: root mean square of posterior effects, variances included."""
     centre: tuple[float, ...]
-    """Mean over an island's agents of slope times client shares: what an effect of 0 stands for."""
+    """What an effect of 0 stands for: mean over an island's agents of what clients say of them."""
 
 
 @dataclass(frozen=True)
@@ -50,22 +61,31 @@ class Crowd:
     mean: Floats
     """y_i."""
     shares: sparse.csr_array
-    """p_i, agents x width."""
+    """p_i, agents x width, pool columns included."""
     served: Floats
     """Effective number of clients."""
-    clients: Bools
-    """Client columns, shape (width,)."""
+    classes: Ints
+    """Class of each side column, shape (width,)."""
     islands: Ints
     """Intercept that goes with each column, shape (width,)."""
+    home: Ints
+    """Island of each agent: that of their clients."""
 
-    @property
-    def home(self) -> Ints:
-        """Island of each agent: that of their clients."""
-        served = self.islands[self.shares.indices] * self.clients[self.shares.indices]
-        row = np.repeat(np.arange(self.shares.shape[0]), np.diff(self.shares.indptr))
-        found = np.zeros(self.shares.shape[0], np.int64)
-        np.maximum.at(found, row, served)
-        return found
+    @classmethod
+    def of(
+        cls, weight: Floats, mean: Floats, shares: sparse.csr_array, clients: Bools,
+        islands: Ints, *, pools: bool,
+    ) -> Crowd:  # fmt: skip
+        """From shares over the side columns without pools."""
+        row = np.repeat(np.arange(shares.shape[0]), np.diff(shares.indptr))
+        home = np.zeros(shares.shape[0], np.int64)
+        np.maximum.at(home, row, np.where(clients, islands, 0)[shares.indices])
+        classes, served = np.where(clients, CLIENT, OTHER), clients_served(shares, clients)
+        if pools:
+            shares = with_pools(shares, clients)
+            classes = np.append(classes, np.full(int(clients.sum()), POOL))
+            islands = np.append(islands, islands[clients])
+        return cls(weight, mean, shares, served, classes, islands, home)
 
 
 @dataclass(frozen=True)
@@ -103,13 +123,13 @@ def predict_sorted(
     weight = np.where(sums.weight > 0, sums.weight, 1.0)
     shares = sparse.csr_array(sums.design.multiply(1.0 / weight[:, None]))
     shares.sort_indices()
-    crowd = Crowd(
-        sums.weight, sums.weighted / weight, shares, clients_served(shares, clients), clients,
-        islands,
+    crowd = Crowd.of(
+        sums.weight, sums.weighted / weight, shares, clients, islands,
+        pools=any(point.share > 0 for point in points),
     )  # fmt: skip
     effects, variances, noises = [], [], []
-    for k, point in enumerate(points):
-        effect, noise, side = at_point(point, covariance[min(k, len(covariance) - 1)], crowd)
+    for point in points:
+        effect, noise, side = at_point(point, covariance[point.block], crowd)
         effects.append(effect / point.agent_sd)
         variances.append((noise + side) / point.agent_sd**2)
         noises.append(noise / point.agent_sd**2)
@@ -138,11 +158,10 @@ def at_point(point: Point, covariance: Floats, crowd: Crowd) -> tuple[Floats, Fl
         units (squared), each of shape (agents,).
     """
     effects = np.array(point.effects)
-    sorting = Sorting.of(point.rho, point.agents, point.clients, crowd.served)
+    sorting = Sorting.of(point.rho, point.share, point.agents, point.clients, crowd.served)
     kept = crowd.weight / (crowd.weight + sorting.penalty)
-    away = scale_clients(
-        crowd.shares, crowd.clients, sorting.slope - kept * (1.0 + sorting.slope), -kept
-    )
+    told = np.stack([np.zeros_like(kept), sorting.slope, sorting.scale])
+    away = scale_columns(crowd.shares, crowd.classes, told - kept * scales_of(sorting))
     value, side = kept * crowd.mean + away @ effects, spread(away, covariance)
     if any(point.centre):
         centre = np.zeros((len(effects), int(crowd.islands.max()) + 1))

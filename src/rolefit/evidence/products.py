@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,20 +11,18 @@ import numpy as np
 if TYPE_CHECKING:
     from scipy import sparse
 
-    from rolefit.schema.arrays import Bools, Floats, Ints
+    from rolefit.schema.arrays import Floats, Ints
 
-MOST_PAIRS = 40_000_000
+MOST_PAIRS = 60_000_000
 """Above this many pairs of entries the plan would not fit comfortably into memory."""
-PLAIN, MIXED, MARKED = range(3)
-"""Kinds of pairs: neither column is marked, one is, both are."""
 
 
 @dataclass(frozen=True)
 class Products:
     """x_i x_i' of every row i, as pairs of entries: X' diag(w) X is then one weighted count.
 
-    Columns may be marked (the clients'): pairs of plain columns, mixed pairs and pairs of marked
-    columns have weights of their own, so that the marked columns can be scaled row by row.
+    Columns belong to classes (0, 1, ...), and each row may scale each class by a factor of its
+    own: a pair's kind is the two classes of its columns.
     """
 
     place: Ints
@@ -34,14 +33,16 @@ class Products:
     """Kind and row of each pair, kind * rows + row."""
     rows: int
     width: int
+    kinds: tuple[tuple[int, int], ...]
+    """Classes of each kind of pair, the smaller one first."""
 
     @classmethod
-    def of(cls, matrix: sparse.csr_array, marked: Bools) -> Products:
+    def of(cls, matrix: sparse.csr_array, classes: Ints) -> Products:
         """Lists the pairs of entries of every row.
 
         Args:
             matrix: rows x width, column indices sorted within rows.
-            marked: shape (width,).
+            classes: class of each column, shape (width,).
 
         Raises:
             MemoryError: more than MOST_PAIRS pairs.
@@ -53,25 +54,31 @@ class Products:
         first, second, row = _pairs(count)
         column, data = matrix.indices.astype(np.int64), matrix.data
         rows, width = matrix.shape
-        kind = marked[column[first]].astype(np.int64) + marked[column[second]]
+        left, right = classes[column[first]], classes[column[second]]
+        several = int(classes.max(initial=0)) + 1
+        kinds = tuple(combinations_with_replacement(range(several), 2))
+        number = np.zeros((several, several), np.int64)
+        for k, (low, high) in enumerate(kinds):
+            number[low, high] = number[high, low] = k
         return cls(
             column[first] * width + column[second], data[first] * data[second],
-            kind * rows + row, rows, width,
+            number[left, right] * rows + row, rows, width, kinds,
         )  # fmt: skip
 
-    def add_up(self, weights: Floats) -> Floats:
-        """Sum of w_i x_i x_i', dense and symmetric, width x width.
+    def add_up(self, weights: Floats, scales: Floats) -> Floats:
+        """Sum of w_i x_i x_i' after scaling, dense and symmetric, width x width.
 
         Args:
-            weights: of each kind of pair and row, shape (3, rows).
+            weights: w, shape (rows,).
+            scales: factor of each class of columns in each row, shape (classes, rows).
         """
-        size = self.width**2
-        each = self.value * weights.ravel()[self.weight]
-        upper = np.bincount(self.place, each, size).reshape(self.width, self.width)
+        each = np.stack([weights * scales[a] * scales[b] for a, b in self.kinds]).ravel()
+        half = np.bincount(self.place, self.value * each[self.weight], self.width**2)
+        upper = half.reshape(self.width, self.width)
         return np.asarray(upper + np.triu(upper, 1).T, np.float64)
 
     def forms(self, symmetric: Floats) -> Floats:
-        """x_i' V x_i of every row by kind of pair, shape (3, rows): the sum over kinds is it all.
+        """x_i' V x_i of every row by kind of pair, before scaling, shape (kinds, rows).
 
         Args:
             symmetric: V, width x width.
@@ -79,8 +86,9 @@ class Products:
         twice = symmetric * 2.0
         np.fill_diagonal(twice, np.diagonal(symmetric))
         each = twice.ravel()[self.place] * self.value
-        forms = np.bincount(self.weight, each, 3 * self.rows)
-        return np.asarray(forms.reshape(3, self.rows), np.float64)
+        kinds = len(self.kinds)
+        forms = np.bincount(self.weight, each, kinds * self.rows)
+        return np.asarray(forms.reshape(kinds, self.rows), np.float64)
 
 
 def _pairs(count: Ints) -> tuple[Ints, Ints, Ints]:

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 from scipy.linalg import cho_solve, cholesky, lapack
 
-from rolefit.evidence.products import MARKED, MIXED, PLAIN
 from rolefit.evidence.sorting import Sorting
+from rolefit.evidence.split import CLIENT, POOL, scale_columns
 
 if TYPE_CHECKING:
     from rolefit.evidence.split import Split
-    from rolefit.schema.arrays import Bools, Floats, Ints
+    from rolefit.schema.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Solution:
     criterion: float
     """-2 log restricted likelihood, constants as in lme4."""
     slope: Floats
-    """By the log ratios and, last, by rho."""
+    """By the log ratios and, last, by rho and by the share of pools."""
     effects: Floats
     """Side effects, shape (width,)."""
     covariance: Floats
@@ -34,7 +33,13 @@ class Solution:
 
 
 def evaluate(
-    split: Split, groups: Ints, log_ratio: Floats, rho: float = 0.0, *, fixed: int = 1
+    split: Split,
+    groups: Ints,
+    log_ratio: Floats,
+    rho: float = 0.0,
+    share: float = 0.0,
+    *,
+    fixed: int = 1,
 ) -> Solution:
     """Criterion, slope and solution at given variance ratios.
 
@@ -44,10 +49,11 @@ def evaluate(
 
     Args:
         split: within and between parts.
-        groups: shape (width,): -1 for a fixed column, else its random factor, from 0; the client
-            factor, where it is marked in `split`, is 0.
+        groups: shape (width without pools,): -1 for a fixed column, else its random factor, from
+            0; the client factor, where there is one, is 0.
         log_ratio: log l of agents, then of each factor.
         rho: sorting correlation, in (-1, 1); needs a client factor.
+        share: of the variance of agents beside rho that pools explain; needs pool columns.
         fixed: number of fixed columns.
 
     Returns:
@@ -58,36 +64,38 @@ def evaluate(
     """
     ratio = np.exp(log_ratio)
     clients = float(ratio[1]) if len(ratio) > 1 else 1.0
-    sorting = Sorting.of(rho, float(ratio[0]), clients, split.served)
+    sorting = Sorting.of(rho, share, float(ratio[0]), clients, split.served)
+    scales = scales_of(sorting)
     trust = split.weight * sorting.penalty / (split.weight + sorting.penalty)
-    factor, effects, s2 = _solve(split, groups, ratio, sorting, trust, fixed)
-    covariance = inverse(factor)
-    away = split.mean - scaled_shares(split, sorting.slope) @ effects
-    random = np.bincount(groups[groups >= 0], minlength=len(ratio) - 1)
+    penalty = np.concatenate([
+        np.where(groups >= 0, np.append(ratio[1:], 0.0)[groups], 0.0),
+        np.full(len(split.classes) - len(groups), sorting.pool_penalty),
+    ])  # fmt: skip
+    shares = scale_columns(split.shares, split.classes, scales)
+    system = split.within + split.products.add_up(trust, scales) + np.diag(penalty)
+    right = split.within_side + shares.T @ (trust * split.mean)
+    factor = cholesky(system, lower=True, check_finite=False)
+    effects = cho_solve((factor, True), right, check_finite=False)
+    left = split.within_squares + float(trust @ split.mean**2) - float(effects @ right)
+    s2, covariance = left / (split.rows - fixed), inverse(factor)
     criterion = (
         (split.rows - fixed) * (1.0 + np.log(2.0 * np.pi * s2))
         + float(np.log(split.weight / trust).sum())
         + 2.0 * float(np.log(np.diag(factor)).sum())
-        - float(random @ log_ratio[1:])
+        - float(np.log(penalty[penalty > 0]).sum())
         - split.log_weight
     )
-    slope = _slope(split, groups, ratio, sorting, trust, effects, covariance, away, s2)
-    slope[1:-1] -= random
-    return Solution(float(criterion), slope, effects, covariance, s2, sorting)
+    found = Solution(float(criterion), np.zeros(0), effects, covariance, s2, sorting)
+    away = split.mean - shares @ effects
+    return Solution(
+        found.criterion, _slope(split, groups, penalty, found, trust, scales, away),
+        effects, covariance, s2, sorting,
+    )  # fmt: skip
 
 
-def scaled_shares(split: Split, slope: Floats) -> sparse.csr_array:
-    """q_i: shares with the client columns times 1 + slope_i, agents x width."""
-    return scale_clients(split.shares, split.marked, 1.0 + slope, np.ones(len(slope)))
-
-
-def scale_clients(
-    shares: sparse.csr_array, marked: Bools, clients: Floats, others: Floats
-) -> sparse.csr_array:
-    """The same matrix with each row's client columns and other columns scaled."""
-    row = np.repeat(np.arange(shares.shape[0]), np.diff(shares.indptr))
-    scale = np.where(marked[shares.indices], clients[row], others[row])
-    return sparse.csr_array((shares.data * scale, shares.indices, shares.indptr), shares.shape)
+def scales_of(sorting: Sorting) -> Floats:
+    """Factor of each class of columns for each agent, shape (3, agents)."""
+    return np.stack([np.ones_like(sorting.slope), 1.0 + sorting.slope, sorting.scale])
 
 
 def inverse(factor: Floats) -> Floats:
@@ -97,53 +105,53 @@ def inverse(factor: Floats) -> Floats:
     return full + np.tril(full, -1).T
 
 
-def _solve(
-    split: Split, groups: Ints, ratio: Floats, sorting: Sorting, trust: Floats, fixed: int
-) -> tuple[Floats, Floats, float]:
-    """Cholesky factor of S, the side effects, and the profiled row variance."""
-    grown = 1.0 + sorting.slope
-    system = split.within + split.products.add_up(
-        np.stack([trust, trust * grown, trust * grown**2])
-    )
-    random = groups >= 0
-    system[random, random] += ratio[1:][groups[random]]
-    right = split.within_side + scaled_shares(split, sorting.slope).T @ (trust * split.mean)
-    factor = cholesky(system, lower=True, check_finite=False)
-    effects = cho_solve((factor, True), right, check_finite=False)
-    left = split.within_squares + float(trust @ split.mean**2) - float(effects @ right)
-    return factor, effects, left / (split.rows - fixed)
-
-
 def _slope(
     split: Split,
     groups: Ints,
-    ratio: Floats,
-    sorting: Sorting,
+    penalty: Floats,
+    found: Solution,
     trust: Floats,
-    effects: Floats,
-    covariance: Floats,
+    scales: Floats,
     away: Floats,
-    s2: float,
 ) -> Floats:
-    """Derivatives of the criterion by log l_a, log l_f ..., rho (the -J_f are the caller's)."""
-    form = split.products.forms(covariance)
-    grown = 1.0 + sorting.slope
-    by_trust = (
-        form[PLAIN] + grown * form[MIXED] + grown**2 * form[MARKED] - 1.0 / trust + away**2 / s2
-    )
-    clients = np.where(split.marked, effects, 0.0)
-    by_slope = trust * (
-        form[MIXED] + 2.0 * grown * form[MARKED] - 2.0 * away * (split.shares @ clients) / s2
-    )
-    by_penalty = by_trust * trust**2 / sorting.penalty
-    slope = np.zeros(len(ratio) + 1)
+    """Derivatives of the criterion by log l_a, log l_f ..., rho and the share of pools."""
+    sorting, kinds = found.sorting, split.products.kinds
+    form = split.products.forms(found.covariance)
+    whole = sum(scales[a] * scales[b] * form[k] for k, (a, b) in enumerate(kinds))
+    by_penalty = (whole - 1.0 / trust + away**2 / found.s2) * trust**2 / sorting.penalty
+    spread = penalty * (np.diagonal(found.covariance) + found.effects**2 / found.s2)
+    spread = np.where(penalty > 0, spread - 1.0, 0.0)
+    factors = int(groups.max(initial=-1)) + 1
+    slope = np.zeros(factors + 3)
     slope[0] = by_penalty.sum()
-    spread = np.diagonal(covariance) + effects**2 / s2
-    for k in range(1, len(ratio)):
-        slope[k] = ratio[k] * spread[groups == k - 1].sum()
-    if len(ratio) > 1:
-        half = 0.5 * float(by_slope @ sorting.slope)
-        slope[0] -= half
-        slope[1] += half
-        slope[-1] = by_penalty @ sorting.log_penalty_by_rho + by_slope @ sorting.slope_by_rho
+    slope[1 : factors + 1] = [spread[: len(groups)][groups == k].sum() for k in range(factors)]
+    if not (split.classes == CLIENT).any():
+        return slope
+    pools = float(spread[len(groups) :].sum())
+    by_scale = [_by_scale(split, found, trust, scales, away, form, name) for name in (CLIENT, POOL)]
+    half = 0.5 * float(by_scale[0] @ sorting.slope)
+    slope[0] += pools - half
+    slope[1] += half
+    for place, by in ((-2, sorting.by_rho), (-1, sorting.by_share)):
+        slope[place] = (
+            by_scale[0] @ by[0] + by_scale[1] @ by[1] + by_penalty @ by[2] + pools * by[3]
+        )
     return slope
+
+
+def _by_scale(
+    split: Split,
+    found: Solution,
+    trust: Floats,
+    scales: Floats,
+    away: Floats,
+    form: Floats,
+    name: int,
+) -> Floats:
+    """Derivative by each agent's scale of one class of columns."""
+    total = np.zeros(len(trust))
+    for k, (a, b) in enumerate(split.products.kinds):
+        if name in (a, b):
+            total += (1.0 + (a == b)) * scales[a + b - name] * form[k]
+    mine = np.where(split.classes == name, found.effects, 0.0)
+    return trust * (total - 2.0 * away * (split.shares @ mine) / found.s2)

@@ -5,8 +5,9 @@ weight over the side columns). With h_i = 1 / (1 / n_i + tau_i^2 / s2) its norma
 
     S = W + sum_i h_i q_i q_i' + Lambda,    b = w + sum_i h_i q_i y_i
 
-where W and w come from contrasts within agents alone and q_i = p_i, or p_i with the client columns
-scaled by 1 + slope_i where the best agents serve the hardest clients (`sorting`).
+where W and w come from contrasts within agents alone and q_i = p_i. Where sorting is in the model,
+q_i has the client columns scaled by 1 + slope_i, and a second set of client columns, the pools,
+scaled by scale_i (`sorting`): W knows nothing of pools, as they do not change from row to row.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ from rolefit.evidence.products import Products
 
 if TYPE_CHECKING:
     from rolefit.evidence.cells import Sums
-    from rolefit.schema.arrays import Bools, Floats
+    from rolefit.schema.arrays import Bools, Floats, Ints
+
+OTHER, CLIENT, POOL = range(3)
+"""Classes of side columns."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,8 @@ class Split:
     """p_i, seen agents x width."""
     served: Floats
     """Effective number of clients of each agent: 1 / sum of squared client shares; 1 without."""
-    marked: Bools
-    """Client columns, shape (width,)."""
+    classes: Ints
+    """Class of each side column, shape (width,)."""
     within: Floats
     """W, width x width."""
     within_side: Floats
@@ -49,39 +53,65 @@ class Split:
     products: Products
 
     @classmethod
-    def of(cls, sums: Sums, marked: Bools) -> Split:
+    def of(cls, sums: Sums, clients: Bools, *, pools: bool = False) -> Split:
         """Splits the sums of the agents who have rows.
 
         Args:
             sums: sums over rows; agents without rows play no part, to the last digit.
-            marked: client columns, shape (width,).
+            clients: client columns, shape (width,).
+            pools: append one pool column a client column.
         """
         seen = sums.weight > 0
         weight, mean = sums.weight[seen], sums.weighted[seen] / sums.weight[seen]
         design = sparse.csr_array(sums.design[seen])
         shares = sparse.csr_array(design.multiply(1.0 / weight[:, None]))
         shares.sort_indices()
-        products = Products.of(shares, marked)
-        between = products.add_up(np.broadcast_to(weight, (3, len(weight))))
+        added = int(clients.sum()) if pools else 0
+        wide = with_pools(shares, clients) if pools else shares
+        classes = np.concatenate([np.where(clients, CLIENT, OTHER), np.full(added, POOL)])
+        products = Products.of(wide, classes)
+        unpooled = np.ones((3, len(weight)))
+        unpooled[POOL] = 0.0
+        gram = np.pad(sums.gram.toarray(), (0, added))
         return cls(
-            weight=weight, mean=mean, shares=shares, served=clients_served(shares, marked),
-            marked=marked, within=sums.gram.toarray() - between,
-            within_side=sums.side - design.T @ mean,
+            weight=weight, mean=mean, shares=wide, served=clients_served(shares, clients),
+            classes=classes, within=gram - products.add_up(weight, unpooled),
+            within_side=np.pad(sums.side - design.T @ mean, (0, added)),
             within_squares=sums.squares - float(weight @ mean**2),
             rows=sums.rows, log_weight=sums.log_weight, products=products,
         )  # fmt: skip
 
 
-def clients_served(shares: sparse.csr_array, marked: Bools) -> Floats:
+def with_pools(shares: sparse.csr_array, clients: Bools) -> sparse.csr_array:
+    """The same shares with the client columns once more at the end."""
+    wide = sparse.csr_array(sparse.hstack([shares, shares[:, np.flatnonzero(clients)]]))
+    wide.sort_indices()
+    return wide
+
+
+def clients_served(shares: sparse.csr_array, clients: Bools) -> Floats:
     """Effective number of clients, 1 / sum_j p_ij^2 (Simpson's); 1 for agents without clients.
 
     Args:
         shares: agents x width.
-        marked: client columns, shape (width,).
+        clients: client columns, shape (width,).
 
     Returns:
         shape (agents,), at least 1.
     """
-    sizes = np.asarray(shares.power(2) @ marked.astype(np.float64))
-    total = np.asarray(shares @ marked.astype(np.float64)) ** 2
+    sizes = np.asarray(shares.power(2) @ clients.astype(np.float64))
+    total = np.asarray(shares @ clients.astype(np.float64)) ** 2
     return np.maximum(np.divide(total, sizes, out=np.ones_like(sizes), where=sizes > 0), 1.0)
+
+
+def scale_columns(shares: sparse.csr_array, classes: Ints, scales: Floats) -> sparse.csr_array:
+    """The same matrix with each row's columns scaled by class.
+
+    Args:
+        shares: rows x width.
+        classes: of the columns, shape (width,).
+        scales: classes x rows.
+    """
+    row = np.repeat(np.arange(shares.shape[0]), np.diff(shares.indptr))
+    scaled = shares.data * scales[classes[shares.indices], row]
+    return sparse.csr_array((scaled, shares.indices, shares.indptr), shares.shape)
