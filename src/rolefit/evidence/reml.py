@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from rolefit.evidence.split import Split
     from rolefit.schema.arrays import Floats, Ints
 
+RIDGES = (1e-13, 1e-11, 1e-9, 1e-6)
+"""Shares of the largest diagonal entry, tried in turn where a system is not positive definite."""
+LEAST_LEFT = 1e-12
+"""Share of the squares that is always left: measurements without any noise fit exactly."""
+TINY = 1e-280
+
 
 @dataclass(frozen=True)
 class Solution:
@@ -74,10 +80,11 @@ def evaluate(
     shares = scale_columns(split.shares, split.classes, scales)
     system = split.within + split.products.add_up(trust, scales) + np.diag(penalty)
     right = split.within_side + shares.T @ (trust * split.mean)
-    factor = cholesky(system, lower=True, check_finite=False)
+    factor = _factor(system)
     effects = cho_solve((factor, True), right, check_finite=False)
     left = split.within_squares + float(trust @ split.mean**2) - float(effects @ right)
-    s2, covariance = left / (split.rows - fixed), inverse(factor)
+    left = max(left, LEAST_LEFT * (split.within_squares + float(trust @ split.mean**2)), TINY)
+    s2, covariance = left / max(split.rows - fixed, 1), inverse(factor)
     criterion = (
         (split.rows - fixed) * (1.0 + np.log(2.0 * np.pi * s2))
         + float(np.log(split.weight / trust).sum())
@@ -91,6 +98,17 @@ def evaluate(
         found.criterion, _slope(split, groups, penalty, found, trust, scales, away),
         effects, covariance, s2, sorting,
     )  # fmt: skip
+
+
+def _factor(system: Floats) -> Floats:
+    """Lower Cholesky factor; a system that is singular but for rounding gets a little more."""
+    size = float(np.abs(np.diagonal(system)).max())
+    for ridge in (0.0, *RIDGES[:-1]):
+        try:
+            return np.asarray(cholesky(system + ridge * size * np.eye(len(system)), lower=True))
+        except np.linalg.LinAlgError:
+            continue
+    return np.asarray(cholesky(system + RIDGES[-1] * size * np.eye(len(system)), lower=True))
 
 
 def scales_of(sorting: Sorting) -> Floats:
