@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+NEW = 0.3
+"""Share of newcomers where there are any."""
 MEANT = {
     "plain": "Poisson, normal log rates",
     "often": "ten times as many events",
@@ -41,7 +43,7 @@ def draw(world: str, seed: int, spec: dict) -> Counts:
     n, months, spread = spec["agents"], spec["months"], spec["spread"]
     together = world == "all together"
     t = _inclination(world, n, rng)
-    present = np.where((rng.random(n) < 0.3) & (together or world == "newcomers"), 1, months)
+    present = np.where((rng.random(n) < NEW) & (together or world == "newcomers"), 1, months)
     chance = 1.0 * (np.arange(months) < present[:, None])
     offered = together or world == "100-fold chances"
     if offered:

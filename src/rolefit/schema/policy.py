@@ -82,6 +82,15 @@ class FamilyValidity(Record):
     ratings: Validity
 
 
+class RatingValidity(Record):
+    """Correlation of one kind of rater's view with the attribute; default: `validity.ratings`."""
+
+    lead: Validity | None = None
+    peer: Validity | None = None
+    client: Validity | None = None
+    qa: Validity | None = None
+
+
 class FamilyVariance(Record):
     """Method variance w^2: the precision of a family never exceeds 1 / w^2."""
 
@@ -107,6 +116,7 @@ class EvidencePolicy(Record):
     client_effects: Literal["within", "random"]
     """Estimator of client effects: `within` agents of several clients, or `random` (REML)."""
     validity: FamilyValidity
+    rating_validity: RatingValidity = Field(default_factory=RatingValidity)
     method_variance: FamilyVariance
     half_life_months: HalfLife
     contributions_window_months: Positive

@@ -83,5 +83,5 @@ def test_a_few_ratings_that_agree_are_not_taken_as_free_of_noise() -> None:
     same = few.assign(value=few.groupby("agent_id").value.transform("first"))
     config = {"centre": {"as_of": AS_OF}}
     norms = rf.calibrate(rf.Workspace(config=config, agents=people(), ratings=same))
-    norm = norms.ratings["ownership"]
+    norm = norms.ratings["ownership/lead"]
     assert norm.s2 >= 0.09 * norm.tau2
