@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from rolefit.evidence.cells import sum_by
 from rolefit.evidence.dates import months_before
-from rolefit.evidence.tallies import take_records
+from rolefit.evidence.tallies import months_present, take_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ class GlueShare:
     total: float
     """Opportunities, or quantity in the unit of the kind."""
     per_month: float
-    """Mean over the group for a month in the centre; NaN without any month."""
+    """Mean over the group for a full-time month in the centre; NaN without any month."""
     none: float
     """Share of agents with none at all."""
     top_tenth: float
@@ -89,8 +89,7 @@ def glue_work(inputs: Inputs, config: Config, as_of: date) -> tuple[GlueShare, .
     if records is None:
         return ()
     groupings = _groupings(inputs, as_of)
-    hired = months_before(inputs.agents["hired_on"], as_of)
-    months = np.clip(np.where(np.isnan(hired), records.window, hired), 0.0, records.window)
+    months = months_present(inputs.agents, as_of, records.window)
     found: list[GlueShare] = []
     for position, kind in enumerate(config.contributions):
         rows = records.of(position)

@@ -42,7 +42,7 @@ class Records:
     givers: pa.Array
     """Names of all who recorded something."""
     months: Floats
-    """Months each agent could contribute in, shape (agents,); 0 for those without any row."""
+    """Full-time months each agent could contribute in, shape (agents,); 0 without any row."""
     window: float
     """Months."""
 
@@ -80,8 +80,8 @@ def take_records(inputs: Inputs, config: Config, as_of: date) -> Records | None:
         as_of: end of the window.
 
     Returns:
-        Records. Time counts from the day of hiring, at most the window, for every agent with any
-        row: of others nobody knows whether their work is written down.
+        Records. Time counts (`months_present`) for every agent with any row: of others nobody
+        knows whether their work is written down.
     """
     table = inputs.contributions
     if table is None or not table.num_rows:
@@ -90,8 +90,7 @@ def take_records(inputs: Inputs, config: Config, as_of: date) -> Records | None:
     agent, age = agent_positions(table, inputs.agents), months_before(table["on"], as_of)
     keep = (agent >= 0) & (np.isnan(age) | (age < window))
     present = np.bincount(agent[keep], minlength=inputs.agents.num_rows) > 0
-    tenure = months_before(inputs.agents["hired_on"], as_of)
-    months = np.clip(np.where(np.isnan(tenure), window, tenure), 0.0, window)
+    months = months_present(inputs.agents, as_of, window)
     opportunity = np.full(len(agent), np.nan)
     if "opportunity" in table.column_names:
         opportunity = numbers(table["opportunity"])
@@ -100,6 +99,24 @@ def take_records(inputs: Inputs, config: Config, as_of: date) -> Records | None:
         agent, positions(table["kind"], tuple(config.contributions)), numbers(table["quantity"]),
         opportunity, age, giver, givers, np.where(present, months, 0.0), window,
     ).where(keep)  # fmt: skip
+
+
+def months_present(agents: pa.Table, as_of: date, window: float) -> Floats:
+    """Full-time months of each agent in the window: since hiring, times the share of full time.
+
+    Args:
+        agents: the agents table; `fte` is optional, and an empty cell reads as full time.
+        as_of: end of the window.
+        window: months; taken where the day of hiring is missing.
+
+    Returns:
+        shape (agents,), >= 0.
+    """
+    tenure = months_before(agents["hired_on"], as_of)
+    months = np.clip(np.where(np.isnan(tenure), window, tenure), 0.0, window)
+    if "fte" not in agents.column_names:
+        return months
+    return months * np.nan_to_num(numbers(agents["fte"]), nan=1.0)
 
 
 def tally_offered(records: Records) -> Tally | None:

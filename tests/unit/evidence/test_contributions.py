@@ -156,3 +156,23 @@ def test_a_handful_of_opportunities_does_not_hide_the_other_rows() -> None:
     found = evidence(contributions=few).set_index("agent_id").z.reindex(people().agent_id)
     assert found.notna().all()
     assert np.corrcoef(found, pull)[0, 1] > 0.6
+
+
+def test_a_part_timer_is_counted_against_the_time_they_had() -> None:
+    rng = np.random.default_rng(11)
+    half = np.arange(N) % 2 == 0
+    count = rng.poisson(np.where(half, 15.0, 30.0) * np.exp(0.3 * rng.normal(size=N)))
+    rows = pd.DataFrame({
+        "agent_id": np.repeat([f"A{k:03d}" for k in range(N)], count), "on": "2026-03-01",
+        "kind": "conflict_resolved", "quantity": 1.0,
+    })  # fmt: skip
+    config = {"centre": {"as_of": AS_OF}}
+    gap = []
+    for fte in (None, np.where(half, 0.5, 1.0), np.where(half, 0.5, np.nan)):
+        agents = people() if fte is None else people().assign(fte=fte)
+        space = rf.Workspace(config=config, agents=agents, contributions=rows)
+        z = rf.score(space).evidence.set_index("agent_id").z.reindex(people().agent_id)
+        gap.append(np.nanmean(z[~half]) - np.nanmean(z[half]))
+    assert gap[0] > 1.0
+    assert gap[1] == gap[2]
+    assert abs(gap[1]) < 0.3
