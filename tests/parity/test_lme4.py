@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from mixed_model import Model
 
+from mixed_model import Model
 from rolefit.evidence.crossed import predict_agents
 
 HERE = Path(__file__).parent
