@@ -80,7 +80,7 @@ def _notes(used: Rows, norms: MetricNorms, home: Ints) -> tuple[Bools, Ints]:
     """Who can be compared with nobody, and what must be said of each agent code."""
     sizes = np.array((*norms.component_agents, 0))
     alone = (sizes[home] <= 1) | (np.bincount(used.agent, minlength=used.agents) == 0)
-    note = np.where(sizes[home] < sizes.max(), ISLAND, COMPARABLE)
+    note = np.where(2 * sizes[home] <= sizes.sum(), ISLAND, COMPARABLE)
     note = np.where(norms.tau2 <= 0, NO_SPREAD, note)
     return alone, np.where(alone, NOT_COMPARABLE, note)
 
