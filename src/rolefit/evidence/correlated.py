@@ -7,6 +7,7 @@ over its posterior. Where nobody serves two clients rho is not identified; the i
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from rolefit.evidence.crossed import STARTS, expected_curvature
 from rolefit.evidence.predict import Crowd, Point, at_point
 from rolefit.evidence.reml import evaluate
 from rolefit.evidence.ridge import Axis, Ridge
-from rolefit.evidence.search import least, polish
+from rolefit.evidence.search import EDGE, least, polish
 from rolefit.evidence.split import Split, scale_columns
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ def solve_sorted(
     sd, _ = ridge.spread(_RHO)
     identified, pooled = sd < TOLD * FLAT, False
     if identified and int(clients.sum()) <= MOST_POOLS:
-        wider = _mode(Split.of(sums, clients, pools=True), groups, fixed, pools=True)
+        wide = Split.of(sums, clients, pools=True)
+        wider = _mode(wide, groups, fixed, pools=True, near=ridge.mode)
         gain = ridge.evaluate(ridge.mode).criterion - wider.evaluate(wider.mode).criterion
         if gain > POOLS_GAIN:
             ridge, pooled = wider, True
@@ -125,16 +127,21 @@ _RHO = Axis(-1, FLAT, RHO_POINTS)
 _AGENTS = Axis(0, 1.0, AGENT_POINTS)
 
 
-def _mode(split: Split, groups: Ints, fixed: int, *, pools: bool = False) -> Ridge[_Posterior]:
+def _mode(
+    split: Split, groups: Ints, fixed: int, *, pools: bool = False, near: Floats | None = None
+) -> Ridge[_Posterior]:
     """The posterior around its mode.
 
     Its coordinates: log l_a, log l_c / l_a, log l_f of the other factors, the logit of the share
-    of pools if they are in, and artanh rho.
+    of pools if they are in, and artanh rho. The search begins at the mode without pools (`near`)
+    where that is known.
     """
     factors = int(groups.max()) + 1
     others = slice(2, factors + 1)
 
-    def at(place: Floats) -> _Posterior:
+    @lru_cache(maxsize=2)
+    def of(packed: bytes) -> _Posterior:
+        place = np.frombuffer(packed)
         rho = float(np.tanh(place[-1]))
         share = float(1.0 / (1.0 + np.exp(-place[-2]))) if pools else 0.0
         ratios = np.array([place[0], place[0] + place[1], *place[others]])
@@ -146,6 +153,9 @@ def _mode(split: Split, groups: Ints, fixed: int, *, pools: bool = False) -> Rid
         prior = 2.0 * share / SHARE_SCALE - 2.0 * np.log1p(-(rho**2))
         return _Posterior(found.criterion + prior, np.array(slope), found)
 
+    def at(place: Floats) -> _Posterior:
+        return of(place.tobytes())
+
     ends = [LOG_RATIO_RANGE, LOG_OF_CLIENTS_RANGE, *[LOG_RATIO_RANGE] * (factors - 1)]
     ends += [SHARE_RANGE, RHO_RANGE] if pools else [RHO_RANGE]
     low, high = np.array(ends).T
@@ -153,8 +163,13 @@ def _mode(split: Split, groups: Ints, fixed: int, *, pools: bool = False) -> Rid
     curvature = np.append(expected_curvature(split, groups, factors), last)
     middle = [-1.0, 0.0] if pools else [0.0]
     starts = [np.array([start, 0.0, *[start] * (factors - 1), *middle]) for start in STARTS]
-    mode, bend = polish(at, least(at, starts, low, high, curvature), low, high)
-    return Ridge(at, mode, bend, low, high)
+    if near is not None:
+        starts = [np.insert(near, -1, -1.0) if pools else near]
+    first = least(at, starts[:1], low, high, curvature)
+    if ((first <= low + EDGE) | (first >= high - EDGE)).any():
+        first = least(at, [first, *starts[1:]], low, high, curvature)
+    found = polish(at, first, low, high)
+    return Ridge(at, found.point, found.bend, low, high)
 
 
 def _integrated(

@@ -93,9 +93,9 @@ def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1) -> Context:
     chosen = STARTS if len(groups) <= ONE_START_WIDTH else STARTS[1:]
     starts = [np.full(factors + 1, start) for start in chosen]
     found = least(lambda x: _random_only(at(x)), starts, low, high, curvature)
-    log_ratio, _ = polish(
+    log_ratio = polish(
         lambda x: _random_only(at(x)), found, low, np.minimum(high, ZERO_VARIANCE_LOG_RATIO)
-    )
+    ).point
     best = at(log_ratio)
     variances = variances_of(log_ratio, best.s2)
     return Context(

@@ -99,16 +99,18 @@ class Ridge(Generic[Found]):
         for z, m in zip(node.tolist(), mass.tolist(), strict=True):
             place = np.clip(centre + drift * sd * z, self.low, self.high)
             if z != 0.0:
-                place = self._settled(place, fixed, searched=count == axis.counts[-1][0])
+                place = self._settled(place, fixed)
             log_mass = float(np.log(m)) + 0.5 * z * z
             made += [(log_mass + more, at, f) for more, at, f in self._along(rest, place, fixed)]
         return made
 
-    def _settled(self, place: Floats, held: tuple[int, ...], *, searched: bool) -> Floats:
-        """The optimum of the coordinates that are not held."""
+    def _settled(self, place: Floats, held: tuple[int, ...]) -> Floats:
+        """The optimum of the coordinates that are not held: Newton, or a search where it fails."""
         low, high = self.low.copy(), self.high.copy()
         low[list(held)] = high[list(held)] = place[list(held)]
-        if searched:
-            curvature = np.maximum(np.abs(np.diagonal(self.bend)), 1.0)
-            place = least(self.evaluate, [place], low, high, curvature)
-        return polish(self.evaluate, place, low, high, bend=self.bend)[0]
+        near = polish(self.evaluate, place, low, high, bend=self.bend)
+        if near.settled:
+            return near.point
+        curvature = np.maximum(np.abs(np.diagonal(self.bend)), 1.0)
+        found = least(self.evaluate, [place], low, high, curvature)
+        return polish(self.evaluate, found, low, high).point

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -15,7 +16,19 @@ if TYPE_CHECKING:
 POLISH_STEP = 1e-4
 POLISH_ROUNDS = 6
 POLISHED = 1e-8
+SETTLED = 1e-3
 EDGE = 1e-6
+
+
+@dataclass(frozen=True)
+class Polished:
+    """Where Newton steps ended."""
+
+    point: Floats
+    bend: Floats
+    """Second derivatives there, k x k."""
+    settled: bool
+    """The slope is next to nothing: this is an optimum."""
 
 
 class Valued(Protocol):
@@ -60,7 +73,7 @@ def least(
         optimize.minimize(
             scaled, start / scale, jac=True, method="L-BFGS-B",
             bounds=list(zip(low / scale, high / scale, strict=True)),
-            options={"ftol": 1e-11, "gtol": 1e-5, "maxiter": 200},
+            options={"ftol": 1e-9, "gtol": 1e-3, "maxiter": 200},
         )
         for start in starts
     ]  # fmt: skip
@@ -75,7 +88,7 @@ def polish(
     high: Floats,
     *,
     bend: Floats | None = None,
-) -> tuple[Floats, Floats]:
+) -> Polished:
     """Newton steps on the slope: the criterion is too flat to tell the last digits.
 
     Args:
@@ -86,8 +99,7 @@ def polish(
         bend: second derivatives near by, where they are known; they save evaluations.
 
     Returns:
-        the polished point, and the second derivatives there, k x k; rows and columns of
-        coordinates at an end are 0 with 1 on the diagonal.
+        Polished; rows and columns of `bend` for coordinates at an end are 0 with 1 on the diagonal.
     """
     free = np.flatnonzero((point < high - EDGE) & (point > low + EDGE))
     known = bend is not None
@@ -108,7 +120,8 @@ def polish(
             break
         known = np.abs(ahead[free]).max() < 0.1 * np.abs(slope[free]).max()
         point, slope = nudged, ahead
-    return point, bend
+    rest = float(np.abs(slope[free]).max(initial=0.0))
+    return Polished(point, bend, settled=rest < SETTLED)
 
 
 def _bend(evaluate: Callable[[Floats], Valued], point: Floats, slope: Floats, free: Ints) -> Floats:
