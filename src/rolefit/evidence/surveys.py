@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from rolefit.evidence.careless import careless_flags
+from rolefit.evidence.careless import careless_flags, seconds_taken
 from rolefit.evidence.dates import months_before
 from rolefit.evidence.readings import Gathered, Readings
 from rolefit.evidence.scales import item_answers, scale_scores
 from rolefit.evidence.survey_norms import check_norms
-from rolefit.evidence.table import NO_NOTE, Remarks, agent_positions, family_code, numbers
+from rolefit.evidence.table import NO_NOTE, Remarks, agent_positions, family_code
 
 if TYPE_CHECKING:
     from datetime import date
@@ -177,9 +177,7 @@ def _combined(own: Floats, with_mean: Floats, weight: Floats, c: float) -> Float
 
 def count_flags(answers: pa.Table, instrument: Instrument, norms: SurveyNorms) -> Ints:
     """(n,) how many signs of careless answering each respondent shows; see `careless_flags`."""
-    timed = "seconds" in answers.column_names
-    seconds = numbers(answers["seconds"]) if timed else np.full(answers.num_rows, np.nan)
-    given = item_answers(answers, instrument)
+    given, seconds = item_answers(answers, instrument), seconds_taken(answers)
     flags: Ints = careless_flags(given, seconds, instrument, norms.careless).sum(axis=1)
     return flags
 

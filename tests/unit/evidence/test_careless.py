@@ -15,12 +15,11 @@ from rolefit.evidence.careless import (
     careless_flags,
     even_odd,
     longest_string,
-    quantile,
-    tail_cut,
     variability,
 )
 from rolefit.evidence.distance import DistanceNorms, distance_depth
 from rolefit.evidence.scales import item_ids
+from rolefit.evidence.sign_counts import quantile, tail_cut
 from rolefit.evidence.survey_norms import calibrate_survey
 from rolefit.schema.questionnaires import builtin_instrument
 
