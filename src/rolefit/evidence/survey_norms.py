@@ -13,7 +13,7 @@ import numpy as np
 from rolefit.errors import ConfigError, Problem, listed
 from rolefit.evidence.answer_sums import AnswerSums, middle
 from rolefit.evidence.careless import CarelessNorms, seconds_taken
-from rolefit.evidence.distance import DistanceNorms, distance_depth, usual_pattern
+from rolefit.evidence.distance import LEAST_PEOPLE, DistanceNorms, distance_depth, usual_pattern
 from rolefit.evidence.scale_norms import (
     Pool,
     ScaleNorms,
@@ -112,7 +112,7 @@ def calibrate_survey(
     if far is None:
         return norms
     depths = sum(depth_counts(part, instrument, far) for part in parts)
-    return with_distance_cut(norms, np.asarray(depths), policy)
+    return with_distance_cut(norms, np.asarray(depths))
 
 
 def depth_counts(answers: pa.Table, instrument: Instrument, norms: DistanceNorms) -> Ints:
@@ -121,10 +121,10 @@ def depth_counts(answers: pa.Table, instrument: Instrument, norms: DistanceNorms
     return count_bins(distance_depth(given, asked, norms), *DISTANCE_RANGE)
 
 
-def with_distance_cut(norms: SurveyNorms, depths: Ints, policy: EvidencePolicy) -> SurveyNorms:
+def with_distance_cut(norms: SurveyNorms, depths: Ints) -> SurveyNorms:
     """Norms with the cut of the distance: p < .001 if normal, further out where people are."""
     far = norms.careless.distance
-    if far is None or depths.sum() < policy.min_norm_group:
+    if far is None or depths.sum() < LEAST_PEOPLE:
         return replace(norms, careless=replace(norms.careless, distance=None))
     cut = max(DISTANCE_DEPTH, tail_cut(depths, DISTANCE_DEPTH, *DISTANCE_RANGE))
     near = share_below(depths, cut, *DISTANCE_RANGE)
@@ -147,7 +147,7 @@ def norms_of(sums: SurveySums, instrument: Instrument, policy: EvidencePolicy) -
     careless = CarelessNorms(
         flat_cut(sums.signs.variability, instrument, least),
         disagreement_cut(sums.signs.even_odd, least),
-        usual_pattern(sums.answers.items, middle(instrument), item_ids(instrument), least),
+        usual_pattern(sums.answers.items, middle(instrument), instrument),
     )
     scored = ipsatised_reliability(true, np.array([s.sem for s in plain.values()]) ** 2, share)
     scales = {
