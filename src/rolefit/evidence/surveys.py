@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 POOR_RELIABILITY = 0.6
 LEAST_RELIABILITY = 0.1
+LEAST_AGREEMENT = 0.1
 NOTES = (NO_NOTE, "careless_1", "careless_2", "old")
 RETAKE_FLAGS = 2
 
@@ -43,6 +44,8 @@ class TrueScores:
     """(n, S) of this person's score; NaN where the scale is not scored."""
     elevation: Floats
     """(n,) mean deviation over the scales that are scored: how high somebody answers overall."""
+    agreement: Floats
+    """(S,) correlation of a scale's true score with itself before ipsatising; 1 without it."""
 
 
 def score_survey(
@@ -89,7 +92,7 @@ def score_survey(
     widening = _careless_factor(flags, config.evidence) * 2.0 ** (months / half_life)
     note = np.where(flags > 0, np.minimum(flags, RETAKE_FLAGS), np.where(months > half_life, 3, 0))
     row, scale = np.nonzero(~np.isnan(true.estimate))
-    rho = getattr(config.evidence.validity, family)
+    rho = getattr(config.evidence.validity, family) * true.agreement[scale]
     at = (row, scale)
     readings = Readings(
         agent=person[row],
@@ -121,6 +124,7 @@ def true_scores(scores: ScaleScores, norms: SurveyNorms) -> TrueScores:
         signal = var of the same combination of true scores, noise = of errors
         noise of one scale = SEM^2 k / k_i + SE(mean)^2
         rel = signal / (signal + noise);  estimate = rel d' / sqrt(signal)
+        agreement = corr(true score, the same combination of true scores), all scales scored
 
     Args:
         scores: scale scores and numbers of answered items.
@@ -132,7 +136,10 @@ def true_scores(scores: ScaleScores, norms: SurveyNorms) -> TrueScores:
 
     Limits:
         the less a person's scales differ by more than style, the less an ipsatised score
-        knows: its reliability is that of the combination, below that of the scale itself.
+        knows: its reliability is that of the combination, below that of the scale itself, and
+        what is taken off with the style was partly true: the agreement, by which the validity
+        is lowered. It is that of all scales for everybody, so that answering one scale more
+        never makes another less sure.
 
     Source:
         Kelley 1947 (true score); Mosier 1943 (reliability of a combination).
@@ -158,7 +165,18 @@ def true_scores(scores: ScaleScores, norms: SurveyNorms) -> TrueScores:
         np.where(usable, reliability * standard, np.nan),
         np.where(usable, reliability, np.nan),
         np.where(seen.any(axis=1), elevation, np.nan),
+        _agreement(true, c),
     )
+
+
+def _agreement(true: Floats, c: float) -> Floats:
+    """(S,) correlation of every true score with itself less c times the mean of all; see above."""
+    take = np.eye(len(true)) - c / len(true)
+    own, left = np.diagonal(true), np.diagonal(take @ true @ take.T)
+    scale = np.sqrt(np.maximum(own * left, 0.0))
+    known = scale > 0
+    agreement = np.where(known, np.diagonal(take @ true) / np.where(known, scale, 1.0), 1.0)
+    return np.clip(agreement, LEAST_AGREEMENT, 1.0)
 
 
 def _combined(own: Floats, with_mean: Floats, weight: Floats, c: float) -> Floats:
