@@ -267,6 +267,13 @@ def test_norms_of_another_instrument_are_refused():
         scored([[5, 4, 4, 5, 4]], instrument=other)
 
 
+@pytest.mark.parametrize("change", [{"instrument": "other"}, {"version": "2"}, {"language": "de"}])
+def test_norms_of_another_version_or_language_are_refused(change):
+    norms = replace(norms_with(calm=scale_norms()), **change)
+    with pytest.raises(ConfigError, match="RF142"):
+        scored([[5, 4, 4, 5, 4]], norms=norms)
+
+
 def test_an_unusable_interest_is_not_scored_by_contrast_with_the_others():
     likes = instrument_of({"x": ["x1"], "y": ["y1"], "z": ["z1"]}, kind="interests")
     good = scale_norms(items=1)
