@@ -23,6 +23,7 @@ TEXTBOOK_CORRELATION = 0.3
 MOST_ALIKE = 0.95
 MOST_OWN = 0.8
 EQUAL_SAY = 400.0
+SINGULAR = 1e-9
 BLOCK = 512
 NO_CUT = float("inf")
 
@@ -73,7 +74,7 @@ def usual_pattern(sums: PairSums, offset: float, instrument: Instrument) -> Dist
     target = keyed_target(covariance[block], together[block], sign[block], n)
     weight = np.where(np.isnan(covariance[block]), 0.0, MOST_OWN * n**2 / (n**2 + EQUAL_SAY**2))
     mixed = weight * np.nan_to_num(covariance[block]) + (1.0 - weight) * target
-    if np.linalg.eigvalsh(mixed)[0] <= 0:
+    if np.linalg.eigvalsh(mixed)[0] <= SINGULAR * np.diagonal(mixed).max():
         return None
     spread = (1.0 + 1.0 / n) * mixed
     return DistanceNorms(

@@ -12,6 +12,8 @@ from rolefit.evidence.scales import PairSums, alpha_of
 if TYPE_CHECKING:
     from rolefit.schema.arrays import Floats
 
+SINGULAR = 1e-9
+
 
 @dataclass(frozen=True)
 class ItemStatistics:
@@ -51,7 +53,8 @@ def item_statistics(sums: PairSums) -> ItemStatistics:
 
     Limits:
         of a scale of two items one is left without the other: no alpha, no mean correlation.
-        Squared multiple correlations need a covariance known for every pair.
+        Squared multiple correlations need a covariance known for every pair, and no
+        item that follows from the others.
 
     Source:
         psych::alpha (R), `item.stats` and `alpha.drop`; Cureton 1966 for `corrected_r`.
@@ -161,7 +164,7 @@ def _multiple_correlation(correlation: Floats) -> Floats:
     unknown = np.full(len(correlation), np.nan)
     if len(correlation) < 2 or np.isnan(correlation).any():  # noqa: PLR2004 - there is no other
         return unknown
-    if np.linalg.eigvalsh(correlation)[0] <= 0:
+    if np.linalg.eigvalsh(correlation)[0] <= SINGULAR:
         return unknown
     squared: Floats = 1.0 - 1.0 / np.diagonal(np.linalg.inv(correlation))
     return squared

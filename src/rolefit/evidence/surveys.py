@@ -102,7 +102,7 @@ def score_survey(
         estimate=true.estimate[at],
         reliability=true.reliability[at],
         widening=widening[row],
-        validity=np.full(len(row), rho),
+        validity=rho,
         n=scores.answered[at],
         method_variance=np.full(len(row), getattr(config.evidence.method_variance, family)),
         note=note[row],

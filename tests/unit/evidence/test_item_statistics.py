@@ -88,6 +88,14 @@ def test_an_item_that_should_be_turned_round_is_found(answers):
     assert found.alpha_without[3] > cronbach_alpha(answers)
 
 
+@pytest.mark.parametrize("people", [3, 200])
+def test_an_item_that_follows_from_the_others_has_no_corrected_figure(answers, people):
+    answers[:, 3] = answers[:, 2]
+    found = item_statistics(PairSums.of(answers[:people]))
+    assert np.isnan(found.corrected_r).all()
+    assert found.rest_r[3] == pytest.approx(found.rest_r[2])
+
+
 def test_scales_correlate_as_their_sums_do(answers):
     keys = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, -1.0], [0.0, 1.0]])
     scales = answers @ keys
