@@ -13,8 +13,11 @@ import numpy as np
 
 from rolefit.evidence.distance import DistanceNorms, distance_depth
 from rolefit.evidence.scales import item_ids, keyed_answers
+from rolefit.evidence.table import numbers
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from rolefit.schema.arrays import Bools, Floats, Ints
     from rolefit.schema.surveys import Instrument
 
@@ -23,11 +26,6 @@ SECONDS_PER_ITEM = 2.0
 LEAST_STRING = 8
 LEAST_ANSWERS = 8
 LEAST_SCALES = 5
-FLAT_SHARE = 0.05
-VARIABILITY_DEPTH = 3.0
-EVEN_ODD_DEPTH = 2.33
-QUARTILE = 0.6745
-BINS = 400
 NARROW = 1e-9
 STEEPEST = 4.0
 
@@ -54,6 +52,25 @@ def longest_string(given: Floats) -> Ints:
         last = np.where(seen, answer, last)
         longest = np.maximum(longest, run)
     return longest
+
+
+def same_answer(given: Floats) -> Bools:
+    """(n,) whether half the items in a row, at least 8, got the same answer."""
+    flagged: Bools = longest_string(given) >= max(LEAST_STRING, (given.shape[1] + 1) // 2)
+    return flagged
+
+
+def seconds_taken(answers: pa.Table) -> Floats:
+    """(n,) time each respondent took; NaN where it is not known."""
+    if "seconds" not in answers.column_names:
+        return np.full(answers.num_rows, np.nan)
+    return numbers(answers["seconds"])
+
+
+def too_fast(given: Floats, seconds: Floats) -> Bools:
+    """(n,) whether an answered item took less than 2 s on average; unknown time is no flag."""
+    flagged: Bools = seconds < SECONDS_PER_ITEM * (~np.isnan(given)).sum(axis=1)
+    return flagged
 
 
 def variability(given: Floats) -> Floats:
@@ -115,71 +132,6 @@ def _centred(values: Floats, keep: Bools) -> Floats:
     return np.where(keep, values - mean, 0.0)
 
 
-@dataclass(frozen=True)
-class SignCounts:
-    """How the people of a partition spread over two signs; partitions add up in any order."""
-
-    variability: Ints
-    """(bins,) people by spread of answers, from 0 to the width of the answer range."""
-    even_odd: Ints
-    """(bins,) people by Fisher z, from -4 to 4."""
-
-    @classmethod
-    def of(cls, given: Floats, instrument: Instrument) -> SignCounts:
-        """Counts the people of one partition."""
-        width = instrument.instrument.max - instrument.instrument.min
-        return cls(
-            count_bins(variability(given), 0.0, width),
-            count_bins(even_odd(given, instrument), -STEEPEST, STEEPEST),
-        )
-
-    def __add__(self, other: SignCounts) -> SignCounts:
-        return SignCounts(self.variability + other.variability, self.even_odd + other.even_odd)
-
-
-def count_bins(values: Floats, low: float, high: float) -> Ints:
-    """(bins,) how many values fall in each of equal bins; NaN is left out, ends take the rest."""
-    known = values[~np.isnan(values)]
-    at = np.clip(((known - low) / (high - low) * BINS).astype(np.int64), 0, BINS - 1)
-    return np.bincount(at, minlength=BINS)
-
-
-def quantile(counts: Ints, q: float, low: float, high: float) -> float:
-    """A quantile of binned values, linear within its bin."""
-    running = np.cumsum(counts)
-    at = int(np.searchsorted(running, q * running[-1]))
-    before = running[at] - counts[at]
-    inside = (q * running[-1] - before) / max(int(counts[at]), 1)
-    return low + (high - low) * (at + float(inside)) / BINS
-
-
-def tail_cut(counts: Ints, depth: float, low: float, high: float) -> float:
-    """A point `depth` robust sd from the median, on the side of the sign of `depth`.
-
-    The quartile of that side stands for its sd: careless people in the norm group hardly move
-    it, while a plain quantile would flag its own share of even the most careful centre.
-    """
-    middle = quantile(counts, 0.5, low, high)
-    side = quantile(counts, 0.25 if depth < 0 else 0.75, low, high)
-    return middle + depth * abs(middle - side) / QUARTILE
-
-
-def flat_cut(counts: Ints, instrument: Instrument, least_people: int) -> float:
-    """Spread of answers below which a person is flagged; never below 5 % of the range."""
-    width = instrument.instrument.max - instrument.instrument.min
-    floor = FLAT_SHARE * width
-    if counts.sum() < least_people:
-        return floor
-    return max(floor, tail_cut(counts, -VARIABILITY_DEPTH, 0.0, width))
-
-
-def disagreement_cut(counts: Ints, least_people: int) -> float | None:
-    """Fisher z below which a person is flagged: at most 0, lower where honest people go lower."""
-    if counts.sum() < least_people:
-        return None
-    return min(0.0, tail_cut(counts, -EVEN_ODD_DEPTH, -STEEPEST, STEEPEST))
-
-
 def careless_flags(
     given: Floats, seconds: Floats, instrument: Instrument, norms: CarelessNorms
 ) -> Bools:
@@ -206,14 +158,12 @@ def careless_flags(
         Curran 2016 (half the length in a row; even-odd); Dunn et al. 2018 (variability);
         Meade & Craig 2012 (Mahalanobis distance); Huang et al. 2012 (2 s an item).
     """
-    string = max(LEAST_STRING, (given.shape[1] + 1) // 2)
-    answered = (~np.isnan(given)).sum(axis=1)
     nowhere = np.zeros(len(given), bool)
     low, far = norms.even_odd_low, norms.distance
     return np.column_stack([
-        longest_string(given) >= string,
+        same_answer(given),
         variability(given) < norms.variability_low - NARROW,
         nowhere if low is None else even_odd(given, instrument) < low - NARROW,
         nowhere if far is None else distance_depth(given, item_ids(instrument), far) > far.cut,
-        seconds < SECONDS_PER_ITEM * answered,
+        too_fast(given, seconds),
     ])  # fmt: skip

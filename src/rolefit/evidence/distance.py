@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
+from rolefit.evidence.scales import item_ids
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rolefit.evidence.scales import PairSums
     from rolefit.schema.arrays import Bools, Floats, Ints
+    from rolefit.schema.surveys import Instrument
 
-PEOPLE_PER_ITEM = 5
-SHRINK = 0.2
+LEAST_PEOPLE = 15
+IMAGINED_PEOPLE = 10
+TEXTBOOK_CORRELATION = 0.3
+MOST_ALIKE = 0.95
+MOST_OWN = 0.8
+EQUAL_SAY = 400.0
+SINGULAR = 1e-9
 BLOCK = 512
 NO_CUT = float("inf")
 
@@ -28,39 +36,91 @@ class DistanceNorms:
     """Items that vary, in the order of the figures below."""
     means: tuple[float, ...]
     covariance: tuple[tuple[float, ...], ...]
-    """Pairwise covariances of the answers as given, a fifth of the way to independence."""
+    """Covariances of the answers as given, see `usual_pattern`."""
     cut: float
     """Depth (in normal sd) from which a pattern is flagged."""
 
 
-def usual_pattern(
-    sums: PairSums, offset: float, asked: Sequence[str], least_people: int
-) -> DistanceNorms | None:
-    """The norms of the distance, with no cut yet; None where too few people show the pattern.
+def usual_pattern(sums: PairSums, offset: float, instrument: Instrument) -> DistanceNorms | None:
+    """The norms of the distance, with no cut yet; None where fewer than 15 people answered.
+
+        S = (1 + 1/n) (w C + (1 - w) T),   w = .8 n^2 / (n^2 + 400^2)
+
+    C are the pairwise covariances of the people here. T is what the key of the instrument says
+    of them: the items' variances, and two correlations only, one between items of a scale and
+    one between items of different scales, both after reversal. Two numbers are known after
+    fifteen people, a thousand covariances are not: so the distance works in a small centre too,
+    and goes over to the people's own pattern as they grow many. 1/n is the error of the means.
 
     Args:
-        sums: pair sums of the answers less `offset`.
+        sums: pair sums of the answers less `offset`, items in the order of `item_ids`.
         offset: what was taken off every answer.
-        asked: items in the order of the sums.
-        least_people: people needed at least; five an item are needed besides.
+        instrument: which items belong together, and which are reversed.
+
+    Limits:
+        people who answer at random are part of the pattern: one in ten of them hide each other
+        partly in a small team.
 
     Source:
-        the shrinkage makes pairwise covariances positive definite and damps chance ones, after
-        Ledoit & Wolf 2004 with a fixed weight.
+        Ledoit & Wolf 2004 (shrinkage towards a structure; here with a fixed weight).
     """
-    covariance = sums.covariance()
+    covariance, asked = sums.covariance(), item_ids(instrument)
     varies = np.flatnonzero(np.nan_to_num(np.diagonal(covariance)) > 0)
-    covariance = covariance[np.ix_(varies, varies)]
-    needed = max(least_people, PEOPLE_PER_ITEM * len(varies))
-    if not len(varies) or sums.count[np.ix_(varies, varies)].min() < needed:
+    if not len(varies) or sums.people[varies].min() < LEAST_PEOPLE:
         return None
-    shrunk = (1.0 - SHRINK) * covariance + SHRINK * np.diag(np.diagonal(covariance))
-    if np.linalg.eigvalsh(shrunk)[0] <= 0:
+    block = np.ix_(varies, varies)
+    n = float(sums.people[varies].min())
+    together, sign = key_pattern(instrument)
+    target = keyed_target(covariance[block], together[block], sign[block], n)
+    weight = np.where(np.isnan(covariance[block]), 0.0, MOST_OWN * n**2 / (n**2 + EQUAL_SAY**2))
+    mixed = weight * np.nan_to_num(covariance[block]) + (1.0 - weight) * target
+    if np.linalg.eigvalsh(mixed)[0] <= SINGULAR * np.diagonal(mixed).max():
         return None
+    spread = (1.0 + 1.0 / n) * mixed
     return DistanceNorms(
         tuple(asked[k] for k in varies.tolist()), tuple((sums.means()[varies] + offset).tolist()),
-        tuple(map(tuple, shrunk.tolist())), NO_CUT,
+        tuple(map(tuple, spread.tolist())), NO_CUT,
     )  # fmt: skip
+
+
+def key_pattern(instrument: Instrument) -> tuple[Bools, Floats]:
+    """(p, p) which pairs of items share a scale, and the sign their answers should agree in."""
+    asked = item_ids(instrument)
+    member = np.array([
+        [item in scale.items for scale in instrument.scales.values()] for item in asked
+    ])  # fmt: skip
+    turned = {item for scale in instrument.scales.values() for item in scale.reversed}
+    sign = np.array([-1.0 if item in turned else 1.0 for item in asked])
+    return (member.astype(float) @ member.T) > 0, np.outer(sign, sign)
+
+
+def keyed_target(covariance: Floats, together: Bools, sign: Floats, n: float) -> Floats:
+    """(p, p) covariances as the key has them: own variances, two correlations.
+
+    Args:
+        covariance: of the answers as given, NaN where unknown.
+        together: which pairs share a scale.
+        sign: in which the answers of a pair should agree.
+        n: people behind it; ten imagined ones, whose items correlate .3 within a scale and 0
+            between scales and all vary alike, steady it.
+    """
+    own = np.diagonal(covariance)
+    variance = (n * own + IMAGINED_PEOPLE * own.mean()) / (n + IMAGINED_PEOPLE)
+    agreement = sign * covariance / np.sqrt(np.outer(own, own))
+    pairs = ~np.eye(len(own), dtype=bool) & ~np.isnan(agreement)
+    within = _steadied(agreement[together & pairs], TEXTBOOK_CORRELATION, n)
+    between = _steadied(agreement[~together & pairs], 0.0, n)
+    between = min(between, within)
+    correlation = sign * np.where(together, within, between)
+    np.fill_diagonal(correlation, 1.0)
+    return correlation * np.sqrt(np.outer(variance, variance))
+
+
+def _steadied(agreement: Floats, textbook: float, n: float) -> float:
+    """Mean correlation, between 0 and .95, with ten imagined people in it."""
+    own = float(agreement.mean()) if agreement.size else textbook
+    mixed = (n * own + IMAGINED_PEOPLE * textbook) / (n + IMAGINED_PEOPLE)
+    return float(np.clip(mixed, 0.0, MOST_ALIKE))
 
 
 def distance_depth(given: Floats, asked: Sequence[str], norms: DistanceNorms) -> Floats:

@@ -11,12 +11,15 @@ Published norms of the instrument always win.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from rolefit.evidence.scales import PairSums, alpha_of, feldt_interval, item_ids, item_signs
+from rolefit.evidence.answer_sums import AnswerSums, keyed_sums, middle
+from rolefit.evidence.item_statistics import item_statistics
+from rolefit.evidence.omega import OmegaNote, omega_total
+from rolefit.evidence.scales import PairSums, alpha_of, feldt_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +30,21 @@ if TYPE_CHECKING:
 IMAGINED_PEOPLE = 10
 TEXTBOOK_ITEM_SD = 0.25
 TEXTBOOK_CORRELATION = 0.3
+
+
+@dataclass(frozen=True)
+class ItemNorms:
+    """What one item does for its scale, among the people here; see `item_statistics`."""
+
+    n: int
+    """People who answered it."""
+    mean: float
+    """After reversal, in the unit of the answers."""
+    sd: float | None
+    rest_r: float | None
+    """Correlation with the other items of the scale."""
+    alpha_without: float | None
+    """Cronbach's alpha of the other items."""
 
 
 @dataclass(frozen=True)
@@ -54,24 +72,17 @@ class ScaleNorms:
     source: Literal["published", "estimated", "pooled"]
     true_covariance: dict[str, float]
     """Scale id -> covariance of its true score with this one's, before ipsatising."""
-
-
-@dataclass(frozen=True)
-class AnswerSums:
-    """Sums over people from which scale norms follow; partitions add up in any order."""
-
-    items: PairSums
-    """Of answers as given, less the middle of the range."""
-    scores: PairSums
-    """Of scale scores, less the middle of the range."""
-
-    def __add__(self, other: AnswerSums) -> AnswerSums:
-        return AnswerSums(self.items + other.items, self.scores + other.scores)
-
-
-def middle(instrument: Instrument) -> float:
-    """Middle of the answer range: sums about it stay exact for answers in steps of a half."""
-    return (instrument.instrument.min + instrument.instrument.max) / 2.0
+    people: int = 0
+    """People here whose score counts; the figures below, and alpha, are theirs."""
+    omega: float | None = None
+    """Omega total on covariances, see `omega_total`; None: `omega_note` says why."""
+    omega_note: OmegaNote = "few_people"
+    floor: float | None = None
+    """Share of the people here with the lowest possible score; None = nobody is scored."""
+    ceiling: float | None = None
+    """Share with the highest possible score."""
+    item_norms: dict[str, ItemNorms] = field(default_factory=dict)
+    """By item id."""
 
 
 @dataclass(frozen=True)
@@ -123,12 +134,7 @@ def _correlation(covariance: Floats) -> Floats:
 
 def _item_covariance(name: str, sums: AnswerSums, instrument: Instrument) -> Floats:
     """(k, k) covariances of a scale's items after reversal, of the items anybody answered."""
-    scale, order = instrument.scales[name], item_ids(instrument)
-    at = np.array([order.index(item) for item in scale.items])
-    asked = sums.items.people[at] > 0
-    signs = item_signs(scale)[asked]
-    turned: Floats = signs[:, None] * sums.items.covariance()[np.ix_(at[asked], at[asked])] * signs
-    return turned
+    return keyed_sums(name, sums, instrument)[0].covariance()
 
 
 def _item_moments(name: str, sums: AnswerSums, instrument: Instrument) -> tuple[float, float]:
@@ -146,6 +152,13 @@ def scale_norms(
     name: str, sums: AnswerSums, pool: Pool, instrument: Instrument, least: int
 ) -> ScaleNorms:
     """Norms of one scale before ipsatising."""
+    return _recorded(_scored_by(name, sums, pool, instrument, least), name, sums, instrument)
+
+
+def _scored_by(
+    name: str, sums: AnswerSums, pool: Pool, instrument: Instrument, least: int
+) -> ScaleNorms:
+    """The figures people are scored by."""
     s = list(instrument.scales).index(name)
     covariance = _item_covariance(name, sums, instrument)
     k = len(covariance) or len(instrument.scales[name].items)
@@ -172,6 +185,39 @@ def scale_norms(
         math.sqrt(variance / max(n, 1)) if pooled else 0.0, reliability,
         "pooled" if pooled else "estimated", {},
     )  # fmt: skip
+
+
+def _recorded(norms: ScaleNorms, name: str, sums: AnswerSums, instrument: Instrument) -> ScaleNorms:
+    """The same norms with what is kept for the record and scores nobody."""
+    s = list(instrument.scales).index(name)
+    keyed, asked = keyed_sums(name, sums, instrument)
+    together = float(keyed.count.min()) if asked else 0.0
+    fitted = omega_total(keyed.covariance(), together)
+    people = int(sums.scores.people[s])
+    share = (int(sums.floor[s]) / people, int(sums.ceiling[s]) / people) if people else (None, None)
+    return replace(
+        norms, people=people, omega=fitted.omega, omega_note=fitted.note,
+        floor=share[0], ceiling=share[1], item_norms=_item_norms(keyed, asked, middle(instrument)),
+    )  # fmt: skip
+
+
+def _item_norms(keyed: PairSums, asked: list[str], centre: float) -> dict[str, ItemNorms]:
+    """Item id -> its figures; what is not defined is None."""
+    if not asked:
+        return {}
+    found = item_statistics(keyed)
+    return {
+        item: ItemNorms(
+            int(found.n[k]), centre + float(found.mean[k]), _known(found.sd[k]),
+            _known(found.rest_r[k]), _known(found.alpha_without[k]),
+        )
+        for k, item in enumerate(asked)
+    }  # fmt: skip
+
+
+def _known(value: float) -> float | None:
+    """A figure as JSON keeps it."""
+    return None if math.isnan(value) else float(value)
 
 
 def _blend(own: float, pooled: float, weight: float) -> float:

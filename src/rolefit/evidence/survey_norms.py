@@ -5,31 +5,31 @@ Everything is a sum over people first (`SurveySums`), so partitions merge in any
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rolefit.errors import ConfigError, Problem, listed
-from rolefit.evidence.careless import (
-    CarelessNorms,
+from rolefit.evidence.answer_sums import AnswerSums, middle
+from rolefit.evidence.careless import CarelessNorms, seconds_taken
+from rolefit.evidence.distance import LEAST_PEOPLE, DistanceNorms, distance_depth, usual_pattern
+from rolefit.evidence.scale_norms import (
+    Pool,
+    ScaleNorms,
+    ipsatised_reliability,
+    scale_norms,
+    true_covariance,
+)
+from rolefit.evidence.scales import item_answers, item_ids, scale_scores
+from rolefit.evidence.sign_counts import (
     SignCounts,
     count_bins,
     disagreement_cut,
     flat_cut,
+    share_below,
     tail_cut,
 )
-from rolefit.evidence.distance import DistanceNorms, distance_depth, usual_pattern
-from rolefit.evidence.scale_norms import (
-    AnswerSums,
-    Pool,
-    ScaleNorms,
-    ipsatised_reliability,
-    middle,
-    scale_norms,
-    true_covariance,
-)
-from rolefit.evidence.scales import PairSums, item_answers, item_ids, scale_scores
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,6 +56,8 @@ class SurveyNorms:
     scales: dict[str, ScaleNorms]
     """By scale id."""
     careless: CarelessNorms
+    careless_shares: dict[str, float | None] = field(default_factory=dict)
+    """Sign of careless answering -> share of the people here who show it; None = not looked at."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,10 @@ class SurveySums:
     @classmethod
     def of(cls, answers: pa.Table, instrument: Instrument, policy: EvidencePolicy) -> SurveySums:
         """The sums of one partition."""
-        centre, given = middle(instrument), item_answers(answers, instrument)
+        given = item_answers(answers, instrument)
         scores = scale_scores(answers, instrument, policy).score
-        signs = SignCounts.of(given, instrument)
-        pairs = AnswerSums(PairSums.of(given - centre), PairSums.of(scores - centre))
-        return cls(len(given), pairs, signs)
+        signs = SignCounts.of(given, seconds_taken(answers), instrument)
+        return cls(len(given), AnswerSums.of(given, scores, instrument), signs)
 
     def __add__(self, other: SurveySums) -> SurveySums:
         return SurveySums(
@@ -111,7 +112,7 @@ def calibrate_survey(
     if far is None:
         return norms
     depths = sum(depth_counts(part, instrument, far) for part in parts)
-    return with_distance_cut(norms, np.asarray(depths), policy)
+    return with_distance_cut(norms, np.asarray(depths))
 
 
 def depth_counts(answers: pa.Table, instrument: Instrument, norms: DistanceNorms) -> Ints:
@@ -120,13 +121,18 @@ def depth_counts(answers: pa.Table, instrument: Instrument, norms: DistanceNorms
     return count_bins(distance_depth(given, asked, norms), *DISTANCE_RANGE)
 
 
-def with_distance_cut(norms: SurveyNorms, depths: Ints, policy: EvidencePolicy) -> SurveyNorms:
+def with_distance_cut(norms: SurveyNorms, depths: Ints) -> SurveyNorms:
     """Norms with the cut of the distance: p < .001 if normal, further out where people are."""
     far = norms.careless.distance
-    if far is None or depths.sum() < policy.min_norm_group:
+    if far is None or depths.sum() < LEAST_PEOPLE:
         return replace(norms, careless=replace(norms.careless, distance=None))
     cut = max(DISTANCE_DEPTH, tail_cut(depths, DISTANCE_DEPTH, *DISTANCE_RANGE))
-    return replace(norms, careless=replace(norms.careless, distance=replace(far, cut=cut)))
+    near = share_below(depths, cut, *DISTANCE_RANGE)
+    return replace(
+        norms,
+        careless=replace(norms.careless, distance=replace(far, cut=cut)),
+        careless_shares={**norms.careless_shares, "distance": None if near is None else 1.0 - near},
+    )
 
 
 def norms_of(sums: SurveySums, instrument: Instrument, policy: EvidencePolicy) -> SurveyNorms:
@@ -141,7 +147,7 @@ def norms_of(sums: SurveySums, instrument: Instrument, policy: EvidencePolicy) -
     careless = CarelessNorms(
         flat_cut(sums.signs.variability, instrument, least),
         disagreement_cut(sums.signs.even_odd, least),
-        usual_pattern(sums.answers.items, middle(instrument), item_ids(instrument), least),
+        usual_pattern(sums.answers.items, middle(instrument), instrument),
     )
     scored = ipsatised_reliability(true, np.array([s.sem for s in plain.values()]) ** 2, share)
     scales = {
@@ -152,7 +158,10 @@ def norms_of(sums: SurveySums, instrument: Instrument, policy: EvidencePolicy) -
         )
         for (name, scale), value, row in zip(plain.items(), scored, true.tolist(), strict=True)
     }
-    return SurveyNorms(head.id, head.version, head.language, sums.people, share, scales, careless)
+    return SurveyNorms(
+        head.id, head.version, head.language, sums.people, share, scales, careless,
+        sums.signs.shares(careless, instrument),
+    )  # fmt: skip
 
 
 def check_norms(norms: SurveyNorms, instrument: Instrument) -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from rolefit.evidence.careless import careless_flags
+from rolefit.evidence.careless import careless_flags, seconds_taken
 from rolefit.evidence.dates import months_before
 from rolefit.evidence.readings import Gathered, Readings
 from rolefit.evidence.scales import item_answers, scale_scores
 from rolefit.evidence.survey_norms import check_norms
-from rolefit.evidence.table import NO_NOTE, Remarks, agent_positions, family_code, numbers
+from rolefit.evidence.table import NO_NOTE, Remarks, agent_positions, family_code
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 POOR_RELIABILITY = 0.6
 LEAST_RELIABILITY = 0.1
+LEAST_AGREEMENT = 0.1
 NOTES = (NO_NOTE, "careless_1", "careless_2", "old")
 RETAKE_FLAGS = 2
 
@@ -43,6 +44,8 @@ class TrueScores:
     """(n, S) of this person's score; NaN where the scale is not scored."""
     elevation: Floats
     """(n,) mean deviation over the scales that are scored: how high somebody answers overall."""
+    agreement: Floats
+    """(S,) correlation of a scale's true score with itself before ipsatising; 1 without it."""
 
 
 def score_survey(
@@ -89,7 +92,7 @@ def score_survey(
     widening = _careless_factor(flags, config.evidence) * 2.0 ** (months / half_life)
     note = np.where(flags > 0, np.minimum(flags, RETAKE_FLAGS), np.where(months > half_life, 3, 0))
     row, scale = np.nonzero(~np.isnan(true.estimate))
-    rho = getattr(config.evidence.validity, family)
+    rho = getattr(config.evidence.validity, family) * true.agreement[scale]
     at = (row, scale)
     readings = Readings(
         agent=person[row],
@@ -99,7 +102,7 @@ def score_survey(
         estimate=true.estimate[at],
         reliability=true.reliability[at],
         widening=widening[row],
-        validity=np.full(len(row), rho),
+        validity=rho,
         n=scores.answered[at],
         method_variance=np.full(len(row), getattr(config.evidence.method_variance, family)),
         note=note[row],
@@ -121,6 +124,7 @@ def true_scores(scores: ScaleScores, norms: SurveyNorms) -> TrueScores:
         signal = var of the same combination of true scores, noise = of errors
         noise of one scale = SEM^2 k / k_i + SE(mean)^2
         rel = signal / (signal + noise);  estimate = rel d' / sqrt(signal)
+        agreement = corr(true score, the same combination of true scores), all scales scored
 
     Args:
         scores: scale scores and numbers of answered items.
@@ -132,7 +136,10 @@ def true_scores(scores: ScaleScores, norms: SurveyNorms) -> TrueScores:
 
     Limits:
         the less a person's scales differ by more than style, the less an ipsatised score
-        knows: its reliability is that of the combination, below that of the scale itself.
+        knows: its reliability is that of the combination, below that of the scale itself, and
+        what is taken off with the style was partly true: the agreement, by which the validity
+        is lowered. It is that of all scales for everybody, so that answering one scale more
+        never makes another less sure.
 
     Source:
         Kelley 1947 (true score); Mosier 1943 (reliability of a combination).
@@ -158,7 +165,18 @@ def true_scores(scores: ScaleScores, norms: SurveyNorms) -> TrueScores:
         np.where(usable, reliability * standard, np.nan),
         np.where(usable, reliability, np.nan),
         np.where(seen.any(axis=1), elevation, np.nan),
+        _agreement(true, c),
     )
+
+
+def _agreement(true: Floats, c: float) -> Floats:
+    """(S,) correlation of every true score with itself less c times the mean of all; see above."""
+    take = np.eye(len(true)) - c / len(true)
+    own, left = np.diagonal(true), np.diagonal(take @ true @ take.T)
+    scale = np.sqrt(np.maximum(own * left, 0.0))
+    known = scale > 0
+    agreement = np.where(known, np.diagonal(take @ true) / np.where(known, scale, 1.0), 1.0)
+    return np.clip(agreement, LEAST_AGREEMENT, 1.0)
 
 
 def _combined(own: Floats, with_mean: Floats, weight: Floats, c: float) -> Floats:
@@ -177,9 +195,7 @@ def _combined(own: Floats, with_mean: Floats, weight: Floats, c: float) -> Float
 
 def count_flags(answers: pa.Table, instrument: Instrument, norms: SurveyNorms) -> Ints:
     """(n,) how many signs of careless answering each respondent shows; see `careless_flags`."""
-    timed = "seconds" in answers.column_names
-    seconds = numbers(answers["seconds"]) if timed else np.full(answers.num_rows, np.nan)
-    given = item_answers(answers, instrument)
+    given, seconds = item_answers(answers, instrument), seconds_taken(answers)
     flags: Ints = careless_flags(given, seconds, instrument, norms.careless).sum(axis=1)
     return flags
 

@@ -15,12 +15,11 @@ from rolefit.evidence.careless import (
     careless_flags,
     even_odd,
     longest_string,
-    quantile,
-    tail_cut,
     variability,
 )
-from rolefit.evidence.distance import DistanceNorms, distance_depth
+from rolefit.evidence.distance import DistanceNorms, distance_depth, key_pattern, keyed_target
 from rolefit.evidence.scales import item_ids
+from rolefit.evidence.sign_counts import quantile, tail_cut
 from rolefit.evidence.survey_norms import calibrate_survey
 from rolefit.schema.questionnaires import builtin_instrument
 
@@ -144,10 +143,44 @@ def test_careless_people_are_mostly_flagged(instrument):
     assert (flags[60:120].sum(axis=1) >= 2).mean() > 0.95
 
 
-def test_a_small_centre_uses_fixed_cuts_only():
-    answers, _ = honest_answers(STRENGTHS, 60, 3)
+def test_a_tiny_team_uses_fixed_cuts_only():
+    answers, _ = honest_answers(STRENGTHS, 14, 3)
     norms = careless_norms(STRENGTHS, answers)
     assert norms == CarelessNorms(0.05 * 4, None, None)
+
+
+@pytest.mark.parametrize(("instrument", "found"), [(STRENGTHS, 0.7), (INTERESTS, 0.5)])
+def test_random_answers_are_seen_in_a_team_of_forty(instrument, found):
+    honest, random = [], []
+    for seed in range(12):
+        answers, _ = honest_answers(instrument, 240, seed)
+        answers[:1] = np.random.default_rng(seed).integers(1, 6, size=(1, answers.shape[1]))
+        norms = careless_norms(instrument, answers[:40])
+        flags = flags_of(instrument, answers, norms).any(axis=1)
+        random.append(flags[0])
+        honest.append(flags[1:].mean())
+    assert np.mean(random) > found
+    assert np.mean(honest) < 0.01
+
+
+def test_the_usual_pattern_of_few_people_is_that_of_the_key():
+    instrument = instrument_of({"a": ["a1", "a2"], "b": ["b1", "b2"]}, reversed_items=["a2"])
+    together, sign = key_pattern(instrument)
+    assert together[0].tolist() == [True, True, False, False]
+    assert sign[1].tolist() == [-1, 1, -1, -1]
+    covariance = np.diag([1.0, 1.0, 4.0, 4.0]) + np.where(together, sign * 0.6, sign * 0.3)
+    target = keyed_target(covariance, together, sign, 1e12)
+    sd = np.sqrt(np.diagonal(covariance))
+    correlation = target / np.outer(sd, sd)
+    within = np.mean([0.6 / 1.6, 0.6 / 4.6])
+    between = 0.3 / np.sqrt(1.6 * 4.6)
+    expected = sign * np.where(together, within, between)
+    np.fill_diagonal(expected, 1.0)
+    assert correlation == pytest.approx(expected, abs=1e-6)
+    imagined = keyed_target(covariance, together, sign, 0.0)
+    assert np.diagonal(imagined) == pytest.approx(np.full(4, np.diagonal(covariance).mean()))
+    assert imagined[0, 1] / imagined[0, 0] == pytest.approx(-0.3)
+    assert imagined[0, 2] == 0
 
 
 def test_one_person_alone_is_flagged_as_in_a_crowd():

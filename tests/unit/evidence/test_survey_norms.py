@@ -62,7 +62,7 @@ def test_sums_of_partitions_give_the_same_norms():
     sums = reduce(SurveySums.__add__, [SurveySums.of(part, INSTRUMENT, POLICY) for part in parts])
     first = norms_of(sums, INSTRUMENT, POLICY)
     depths = sum(depth_counts(part, INSTRUMENT, first.careless.distance) for part in parts)
-    merged = with_distance_cut(first, depths, POLICY)
+    merged = with_distance_cut(first, depths)
     assert merged.careless == whole.careless
     for name, scale in whole.scales.items():
         assert merged.scales[name].mean == pytest.approx(scale.mean, abs=1e-10)
@@ -93,7 +93,35 @@ def test_a_small_group_is_pooled_over_the_scales_of_the_instrument(people):
         assert 0.4 < scale.reliability < 0.9
         assert scale.mean_se == pytest.approx(scale.sd / math.sqrt(max(scale.n, 1)))
     assert norms.careless.even_odd_low is None
-    assert norms.careless.distance is None
+    assert (norms.careless.distance is None) is (people < 15)
+
+
+def test_figures_for_the_record_add_up_over_partitions_and_score_nobody():
+    answers, whole = norms_for(400)
+    answers[:30, :4] = [5.0, 1.0, 5.0, 5.0]
+    table = table_of(INSTRUMENT, answers)
+    whole = norms_of(SurveySums.of(table, INSTRUMENT, POLICY), INSTRUMENT, POLICY)
+    parts = [table.slice(start, 90) for start in (270, 0, 360, 90, 180)]
+    sums = reduce(SurveySums.__add__, [SurveySums.of(part, INSTRUMENT, POLICY) for part in parts])
+    merged = norms_of(sums, INSTRUMENT, POLICY)
+    scored = scale_scores(table, INSTRUMENT, POLICY).score
+    assert merged.careless_shares == whole.careless_shares
+    for s, (name, scale) in enumerate(merged.scales.items()):
+        own = scored[~np.isnan(scored[:, s]), s]
+        assert (scale.people, scale.floor) == (len(own), np.mean(own == 1.0))
+        assert scale.ceiling == np.mean(own == 5.0)
+        assert (scale.omega, scale.omega_note) == (whole.scales[name].omega, "")
+        assert scale.item_norms == whole.scales[name].item_norms
+        assert scale.alpha - 0.03 < scale.omega < scale.alpha + 0.05
+    assert merged.scales["s0"].ceiling >= 30 / 400
+
+
+def test_the_record_of_nobody_is_empty():
+    _, norms = norms_for(0)
+    scale = norms.scales["s0"]
+    assert (scale.people, scale.omega, scale.floor, scale.ceiling) == (0, None, None, None)
+    assert scale.item_norms == {}
+    assert set(norms.careless_shares.values()) == {None}
 
 
 def test_nobody_at_all_leaves_the_textbook_questionnaire():
@@ -174,8 +202,8 @@ def test_only_interests_are_ipsatised():
                for s in strengths.scales.values())  # fmt: skip
 
 
-@pytest.mark.parametrize(("people", "known"), [(130, True), (115, False)])
-def test_the_usual_pattern_needs_five_people_an_item(people, known):
+@pytest.mark.parametrize(("people", "known"), [(15, True), (14, False)])
+def test_the_usual_pattern_needs_fifteen_people(people, known):
     answers, _ = honest_answers(INSTRUMENT, people, 6, missing=0.0)
     norms = calibrate_survey(table_of(INSTRUMENT, answers), INSTRUMENT, POLICY)
     assert (norms.careless.distance is not None) is known
@@ -186,10 +214,8 @@ def test_the_cut_of_the_distance_follows_people_outwards_but_never_inwards():
     near, far = np.zeros(400, np.int64), np.zeros(400, np.int64)
     near[90:110] = 20  # depths between -0.5 and 0.5
     far[60:220] = 20  # depths between -2 and 6
-    cuts = [
-        with_distance_cut(norms, depths, POLICY).careless.distance.cut for depths in (near, far)
-    ]
+    cuts = [with_distance_cut(norms, depths).careless.distance.cut for depths in (near, far)]
     assert cuts[0] == 3.09
     assert cuts[1] == pytest.approx(2.0 + 3.09 * 2.0 / 0.6745)
-    few = np.where(np.arange(400) == 100, 99, 0)
-    assert with_distance_cut(norms, few, POLICY).careless.distance is None
+    few = np.where(np.arange(400) == 100, 14, 0)
+    assert with_distance_cut(norms, few).careless.distance is None

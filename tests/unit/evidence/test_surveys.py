@@ -192,6 +192,49 @@ def test_ipsatised_reliability_is_the_squared_correlation_with_the_truth():
         assert scale.scored_reliability < scale.reliability
 
 
+def answers_with_style(instrument, people, style, seed):
+    """Interests that are unrelated, seen with the validity of the config; and the attributes."""
+    rng = np.random.default_rng(seed)
+    rho = config_for(instrument).evidence.validity.interests
+    attribute = rng.normal(size=(people, len(instrument.scales)))
+    seen = rho * attribute + np.sqrt(1 - rho**2) * rng.normal(size=attribute.shape)
+    items = np.repeat(seen, 4, axis=1)
+    felt = 3.0 + 0.62 * items + style * rng.normal(size=(people, 1))
+    given = np.clip(np.round(felt + 0.65 * rng.normal(size=items.shape)), 1, 5)
+    return given, attribute
+
+
+@pytest.mark.parametrize("style", [0.0, 0.2, 0.5])
+def test_intervals_of_interests_are_honest_whatever_the_style(style):
+    scales = {f"s{k}": [f"s{k}i{i}" for i in range(4)] for k in range(6)}
+    likes = instrument_of(scales, kind="interests")
+    answers, attribute = answers_with_style(likes, 20_000, style, 3)
+    table, config = table_of(likes, answers), config_for(likes)
+    norms = calibrate_survey(table, likes, config.evidence)
+    evidence = score_survey(
+        table, agents_of(table), likes, norms, family="interests", config=config,
+        as_of=date(2026, 6, 30),
+    ).evidence  # fmt: skip
+    precision = 1.0 + 1.0 / evidence.variance
+    mean = evidence.z / evidence.variance / precision
+    off = (mean - attribute[evidence.agent, evidence.source]) ** 2 * precision
+    assert 0.92 < off.mean() < 1.05  # much style leaves them a little wide
+
+
+def test_agreement_is_the_correlation_of_a_true_score_with_what_ipsatising_leaves_of_it():
+    scales = {f"s{k}": [f"s{k}i{i}" for i in range(4)] for k in range(6)}
+    likes = instrument_of(scales, kind="interests")
+    answers, truth = honest_answers(likes, 20_000, 8, missing=0.0)
+    table, policy = table_of(likes, answers), config_for(likes).evidence
+    norms = calibrate_survey(table, likes, policy)
+    true = true_scores(scale_scores(table, likes, policy), norms)
+    left = truth - 0.7 * truth.mean(axis=1, keepdims=True)
+    for s, agreement in enumerate(true.agreement):
+        assert agreement == pytest.approx(np.corrcoef(truth[:, s], left[:, s])[0, 1], abs=0.03)
+    plain = true_scores(scale_scores(table, likes, policy), replace(norms, ipsatise=0.0))
+    assert plain.agreement == pytest.approx(np.ones(6))
+
+
 def test_an_uncertain_norm_mean_widens_everybody():
     sure = norms_with(calm=scale_norms())
     unsure = norms_with(calm=replace(scale_norms(), mean_se=0.2))
@@ -222,6 +265,13 @@ def test_norms_of_another_instrument_are_refused():
     other = instrument_of({"bold": ITEMS})
     with pytest.raises(ConfigError, match=r"norms of instrument test 1 en \(calm\).*RF142"):
         scored([[5, 4, 4, 5, 4]], instrument=other)
+
+
+@pytest.mark.parametrize("change", [{"instrument": "other"}, {"version": "2"}, {"language": "de"}])
+def test_norms_of_another_version_or_language_are_refused(change):
+    norms = replace(norms_with(calm=scale_norms()), **change)
+    with pytest.raises(ConfigError, match="RF142"):
+        scored([[5, 4, 4, 5, 4]], norms=norms)
 
 
 def test_an_unusable_interest_is_not_scored_by_contrast_with_the_others():

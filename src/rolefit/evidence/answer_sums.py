@@ -1,0 +1,69 @@
+"""Sums over people from which everything about a scale follows; partitions add up in any order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rolefit.evidence.scales import PairSums, item_ids
+
+if TYPE_CHECKING:
+    from rolefit.schema.arrays import Floats, Ints
+    from rolefit.schema.surveys import Instrument
+
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class AnswerSums:
+    """Sums over people from which scale norms follow; partitions add up in any order."""
+
+    items: PairSums
+    """Of answers as given, less the middle of the range."""
+    scores: PairSums
+    """Of scale scores, less the middle of the range."""
+    floor: Ints
+    """(S,) people with the lowest possible score of a scale."""
+    ceiling: Ints
+    """(S,) people with the highest possible one."""
+
+    @classmethod
+    def of(cls, given: Floats, scores: Floats, instrument: Instrument) -> AnswerSums:
+        """The sums of one partition.
+
+        Args:
+            given: (n, items) answers as `item_answers` returns them.
+            scores: (n, S) scale scores of the same people.
+            instrument: declares the range.
+        """
+        head, centre = instrument.instrument, middle(instrument)
+        return cls(
+            PairSums.of(given - centre),
+            PairSums.of(scores - centre),
+            np.count_nonzero(scores <= head.min + ROUNDING, axis=0),
+            np.count_nonzero(scores >= head.max - ROUNDING, axis=0),
+        )
+
+    def __add__(self, other: AnswerSums) -> AnswerSums:
+        return AnswerSums(
+            self.items + other.items, self.scores + other.scores,
+            self.floor + other.floor, self.ceiling + other.ceiling,
+        )  # fmt: skip
+
+
+def middle(instrument: Instrument) -> float:
+    """Middle of the answer range: sums about it stay exact for answers in steps of a half."""
+    return (instrument.instrument.min + instrument.instrument.max) / 2.0
+
+
+def keyed_sums(name: str, sums: AnswerSums, instrument: Instrument) -> tuple[PairSums, list[str]]:
+    """Pair sums of a scale's items after reversal, less the middle; and the items answered."""
+    scale, order = instrument.scales[name], item_ids(instrument)
+    asked = [item for item in scale.items if sums.items.people[order.index(item)] > 0]
+    at = np.array([order.index(item) for item in asked], np.int64)
+    sign = np.array([-1.0 if item in scale.reversed else 1.0 for item in asked])
+    block = np.ix_(at, at)
+    count, total, cross = (getattr(sums.items, part)[block] for part in ("count", "total", "cross"))
+    return PairSums(count, sign[:, None] * total, sign[:, None] * cross * sign), asked
