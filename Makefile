@@ -1,10 +1,11 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check lint types layers format clean
+.PHONY: help demo test quick check lint types layers format bench clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out/demo
+TURNS ?= 5
 # As many tests run at once as there are cores; more threads inside each would only wait.
 TESTS := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto
 
@@ -35,6 +36,12 @@ layers: $(VENV)/.ready-dev ## Check who may import whom
 format: $(VENV)/.ready-dev ## Format, and mend what the linter can mend
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+bench: $(VENV)/.ready-dev ## Time the context adjustment beside lme4 and DuckDB (benchmarks/README.md)
+	@sh benchmarks/setup_lme4.sh
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/insteval.py --turns $(TURNS)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/many_agents.py --turns $(TURNS)
 
 clean: ## Remove everything that can be made again
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
