@@ -17,16 +17,20 @@ from rolefit.evidence.recent import WINDOW
 if TYPE_CHECKING:
     from rolefit.evidence.recent import Recent
     from rolefit.evidence.trends import Slopes
-    from rolefit.schema.arrays import Bools, Floats
+    from rolefit.schema.arrays import Bools, Floats, Ints
 
 SURE = 1.6448536269514722
 """A move counts where it is this many standard errors from nothing: 95 %, one side."""
 LEAST_MOVE = 0.05
 """Agent sd a period that a trend must exceed to be a sign of anything."""
-LEAST_NEAR, NEAR_CHANCE = 8, 0.005
+LEAST_NEAR, NEAR_CHANCE = 7, 0.005
 """Rows near the target, and the chance of so many on its good side, from which it is a sign."""
-FAR = 4.0
-"""Robust sd from the median at which a share of short contacts is out of the ordinary."""
+JUST_GOOD, JUST_BAD = 1.0, 2.0
+"""Width of the two sides of a target, in sd of a row."""
+FAR = 2.5
+"""Robust sd from the median at which an agent is out of the ordinary."""
+TIMES = float(np.log(3.0))
+"""... and three times the usual odds (rate of events, duration) at least."""
 SIGMA_A_MAD = 1.4826
 EASIER = 1.0
 """Agent sd by which the mix of clients and channels has to have become easier."""
@@ -90,7 +94,7 @@ def lean_to_target(recent: Recent, target: Floats) -> float:
 def bunched(recent: Recent, target: Floats, lean: float) -> Bools:
     """Whether an agent's rows crowd just on the good side of a target.
 
-        good: 0 <= (y - target) / sd < 1;  bad: -1 <= (y - target) / sd < 0
+        good: 0 <= (y - target) / sd < 1;  bad: -2 <= (y - target) / sd < 0
         p = what the row's own pair mean and noise let expect, plus the population's lean
         told where P(Binomial(good + bad, p) >= good) <= .005
 
@@ -103,7 +107,7 @@ def bunched(recent: Recent, target: Floats, lean: float) -> Bools:
         shape (agents,).
 
     Limits:
-        needs eight rows near the target; with one row a month and client it needs an agent
+        needs seven rows near the target; with one row a month and client it needs an agent
         whose rows nearly all lie there.
 
     Source:
@@ -129,7 +133,7 @@ def usual_level(recent: Recent) -> Usual:
 def far_below(recent: Recent, usual: Usual) -> Bools:
     """Whether an agent lies far on the bad side of everybody else.
 
-        median - level_i >= 4 max(robust sd, se_i)
+        median - level_i >= max(2.5 max(robust sd, se_i), log 3)
 
     Args:
         recent: rows of the last six periods of a metric that only raises alarms.
@@ -138,12 +142,15 @@ def far_below(recent: Recent, usual: Usual) -> Bools:
     Returns:
         shape (agents,).
 
+    Limits:
+        the least distance is meant for rates, counts and durations, whose scales are logarithms.
+
     Source:
-        median and MAD outlier rule (Leys et al. 2013), at four instead of three.
+        median and MAD outlier rule at 2.5 (Leys et al. 2013).
     """
     level, noise, known = _levels(recent)
-    width = np.maximum(usual.sd, np.sqrt(noise))
-    return known & (usual.median - level >= FAR * width)
+    width = FAR * np.maximum(usual.sd, np.sqrt(noise))
+    return known & (usual.median - level >= np.maximum(width, TIMES))
 
 
 def easier_mix(recent: Recent, covariance: Floats) -> Bools:
@@ -190,9 +197,10 @@ def _near(recent: Recent, target: Floats) -> tuple[Bools, Bools, Floats]:
     sd = np.sqrt(recent.s2 / recent.w)
     d = (recent.y - target) / sd
     m = d + (recent.pair_mean - recent.left) / sd
-    good, bad = ndtr(1.0 - m) - ndtr(-m), ndtr(-m) - ndtr(-1.0 - m)
+    good, bad = ndtr(JUST_GOOD - m) - ndtr(-m), ndtr(-m) - ndtr(-JUST_BAD - m)
     chance = np.divide(good, good + bad, out=np.ones_like(m), where=good + bad > 0)
-    return np.asarray((d >= 0) & (d < 1)), np.asarray((d < 0) & (d >= -1)), chance
+    hits = np.asarray((d >= 0) & (d < JUST_GOOD)), np.asarray((d < 0) & (d >= -JUST_BAD))
+    return *hits, chance
 
 
 def _levels(recent: Recent) -> tuple[Floats, Floats, Bools]:
@@ -211,7 +219,7 @@ def _mean(periods: Floats) -> Floats:
     return np.asarray(total / np.maximum(known.sum(axis=1), 1))
 
 
-def _mix_change(recent: Recent, volume: Floats, who: object, width: int) -> sparse.csr_array:
+def _mix_change(recent: Recent, volume: Floats, who: Ints, width: int) -> sparse.csr_array:
     """Share of each side column in the newer half less that in the older, some agents x width."""
     newer = recent.age < WINDOW // 2
     half = recent.agent * 2 + newer

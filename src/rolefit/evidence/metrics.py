@@ -137,7 +137,7 @@ def _table(
         name: np.concatenate([getattr(part, name) for part in found]) for name in vars(found[0])
     }
     codes = [grid.rank[part.agent] for part in found]
-    over_time = {
+    over_time: dict[str, list[Any]] = {
         "trend": [w.trend for w in watched.values()],
         "trend_se": [w.trend_se for w in watched.values()],
         "alarm": [alarms[name] for name in names],

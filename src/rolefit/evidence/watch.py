@@ -91,7 +91,11 @@ def learn_watch(
 def watch(
     grid: Grid, measured: Measured, norms: MetricNorms, spec: MetricSpec, as_of: date | None
 ) -> Watched:
-    """Phase two of one metric over time; the arguments are those of `learn_watch`."""
+    """Phase two of one metric over time; the arguments are those of `learn_watch`.
+
+    Returns:
+        Watched; an agent by itself is watched as in a batch.
+    """
     recent, known = recent_rows(grid, measured, norms, as_of), norms.watch
     nobody, nothing = np.zeros(grid.agents, bool), np.full(grid.agents, np.nan)
     if recent is None:
@@ -147,7 +151,8 @@ def _told(
         return [
             (f"{metric}{PAIR}{spec.guard}", [metric], traded(mine, guard))
             for metric, spec in specs.items()
-            if spec.guard in found
+            if spec.guard is not None
+            and spec.guard in found
             and (mine := found[metric].slope) is not None
             and (guard := found[spec.guard].slope) is not None
         ]

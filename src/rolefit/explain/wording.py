@@ -183,7 +183,9 @@ def unseen_note(names: Names, attributes: Iterable[int]) -> str:
 
 def remark(names: Names, code: str, subject: str) -> str:
     """A note on what does not apply, could not be compared or was hard to read."""
-    metric, _, guard = (names.metrics.get(s, s) for s in (*subject.split("+"), "", "")[:3])
+    first, _, second = subject.partition("+")
+    metric = names.metrics.get(first, first)
+    guard = names.metrics.get(second, second) or "another number"
     return {
         "not_applicable": closed(subject),
         "traded": f"Lately {metric} moved the right way while {guard} moved the other way, so "
