@@ -117,7 +117,10 @@ def bunched(recent: Recent, target: Floats, lean: float) -> Bools:
     near = good | bad
     agent, size = recent.agent[near], recent.agents
     leaning = expit(logit(np.clip(chance[near], 1e-9, 1 - 1e-9)) + lean)
-    n, hits = sum_by(agent, np.ones(len(agent)), size), sum_by(recent.agent[good], good[good], size)
+    n, hits = (
+        sum_by(agent, np.ones(len(agent)), size),
+        sum_by(recent.agent[good], np.ones(int(good.sum())), size),
+    )
     expected = np.divide(sum_by(agent, leaning, size), n, out=np.zeros(size), where=n > 0)
     return np.asarray((n >= LEAST_NEAR) & (binom.sf(hits - 1, n, expected) <= NEAR_CHANCE))
 

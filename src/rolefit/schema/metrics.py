@@ -61,9 +61,9 @@ class ApplicabilityRule(Record):
     channel: str | None = None
     """Channel; absent = any channel."""
     applies: bool
-    reason: str
+    reason: Annotated[str, Field(min_length=1)]
     """Told to the agent in the notes."""
-    decided_by: str
+    decided_by: Annotated[str, Field(min_length=1)]
     on: date
 
 
