@@ -224,14 +224,14 @@ def _mean(periods: Floats) -> Floats:
 
 def _mix_change(recent: Recent, volume: Floats, who: Ints, width: int) -> sparse.csr_array:
     """Share of each side column in the newer half less that in the older, some agents x width."""
-    newer = recent.age < WINDOW // 2
-    half = recent.agent * 2 + newer
-    seen = np.unique(recent.agent * WINDOW + recent.age)
-    periods = np.bincount(seen // WINDOW * 2 + (seen % WINDOW < WINDOW // 2),
-                          minlength=2 * recent.agents)  # fmt: skip
-    share = recent.volume / volume[recent.agent * WINDOW + recent.age] / periods[half]
+    rows = np.flatnonzero(np.isin(recent.agent, who))
+    agent, age = np.searchsorted(who, recent.agent[rows]), recent.age[rows]
+    newer = age < WINDOW // 2
+    seen = np.unique(agent * WINDOW + age)
+    periods = np.bincount(seen // WINDOW * 2 + (seen % WINDOW < WINDOW // 2))
+    share = recent.volume[rows] / volume[recent.agent[rows] * WINDOW + age]
+    share /= periods[agent * 2 + newer]
     factors = recent.columns.shape[1]
     values = np.repeat(np.where(newer, share, -share), factors)
-    where = (np.repeat(recent.agent, factors), recent.columns.ravel())
-    change = sparse.csr_array(sparse.coo_array((values, where), (recent.agents, width)))
-    return sparse.csr_array(change[who])
+    where = (np.repeat(agent, factors), recent.columns[rows].ravel())
+    return sparse.csr_array(sparse.coo_array((values, where), (len(who), width)))
