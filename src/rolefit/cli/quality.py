@@ -31,6 +31,8 @@ EXPLAINED = (
 METRICS_EXPLAINED = (
     "reliability: of the typical agent, 0 = noise, 1 = certain; usable: agents with .50 or more",
     "alone: nobody does the same work, so they are not compared; asked: an alarm asks",
+    "sorting, with its 90 % interval: above 0 the better agents serve the harder clients, below 0",
+    "the easier ones; it is taken out. ?: too few agents serve two clients to tell",
 )
 FAMILY_WORDS = {
     "metrics": "metrics", "strengths": "strengths survey", "interests": "interests survey",
@@ -215,28 +217,22 @@ def _metrics(metrics: Sequence[MetricTrust], config: Config) -> Iterator[Rendera
     if not metrics:
         return
     yield heading("Metrics, after taking out client, channel and period")
-    table = _table("metric", "agents", "reliability", "usable", "alone", "asked")
+    table = _table("metric", "agents", "reliability", "usable", "alone", "asked", "sorting")
     for row in metrics:
         reliability = "-" if row.reliability is None else f"{row.reliability:.2f}"
         table.add_row(
             config.metrics[row.metric].label, f"{row.agents:,}", reliability,
-            f"{row.usable:.0%}", f"{row.not_comparable:,}", f"{row.alarms:,}",
+            f"{row.usable:.0%}", f"{row.not_comparable:,}", f"{row.alarms:,}", _sorted(row),
         )  # fmt: skip
     yield from _explained(table, *METRICS_EXPLAINED)
-    yield from (
-        indented(Text(f"{config.metrics[row.metric].label}: {_sorted(row)}"))
-        for row in metrics
-        if row.sorting is not None
-    )
 
 
 def _sorted(row: MetricTrust) -> str:
-    """Who is sent to whom."""
-    ease = "easier" if (row.sorting or 0.0) > 0 else "harder"
-    told = f"the better the agent, the {ease} the clients (correlation {row.sorting:.2f}"
-    if row.sorting_low is None or row.sorting_high is None:
-        return f"{told})"
-    return f"{told}, from {row.sorting_low:.2f} to {row.sorting_high:.2f})"
+    """Who is sent to whom: the correlation of skill and difficulty, with its interval."""
+    if row.sorting is None:
+        return ""
+    told = f"{row.sorting:+.2f} ({row.sorting_low:+.2f} to {row.sorting_high:+.2f})"
+    return told if row.sorting_identified else f"? {told}"
 
 
 def _alarms(alarms: dict[str, int]) -> Iterator[RenderableType]:

@@ -156,7 +156,7 @@ def far_below(recent: Recent, usual: Usual) -> Bools:
     return known & (usual.median - level >= np.maximum(width, TIMES))
 
 
-def easier_mix(recent: Recent, covariance: Floats) -> Bools:
+def easier_mix(recent: Recent) -> Bools:
     """Whether an agent's share of clients and channels moved to where the metric comes easier.
 
         ease_t = volume-weighted mean of client and channel effects in a period
@@ -165,7 +165,6 @@ def easier_mix(recent: Recent, covariance: Floats) -> Bools:
 
     Args:
         recent: rows of the last six periods.
-        covariance: of the side effects, divided by s2 (or its diagonal).
 
     Returns:
         shape (agents,); needs two periods in either half.
@@ -190,7 +189,8 @@ def easier_mix(recent: Recent, covariance: Floats) -> Bools:
     told = (enough >= LEAST_MONTHS_A_HALF) & apart & (shift > 0)
     who = np.flatnonzero(told)
     if len(who):
-        noise = recent.s2 * spread(_mix_change(recent, volume, who, len(covariance)), covariance)
+        change = _mix_change(recent, volume, who, len(recent.covariance))
+        noise = recent.s2 * spread(change, recent.covariance)
         told[who] = shift[who] >= SURE * np.sqrt(noise)
     return told
 

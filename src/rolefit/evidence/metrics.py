@@ -166,7 +166,8 @@ def _readings(effects: Effects, config: Config) -> Readings:
         agent=effects.agent[keep], attribute=attribute[metric],
         family=np.full(size, family_code("metrics")), source=metric,
         estimate=effects.effect[keep], reliability=effects.reliability[keep],
-        widening=np.where(alarm > 0, config.evidence.gaming_factor, 1.0), validity=validity[metric], n=effects.n[keep],
+        widening=np.where(alarm > 0, config.evidence.gaming_factor, 1.0),
+        validity=validity[metric], n=effects.n[keep],
         method_variance=np.full(size, config.evidence.method_variance.metrics),
         note=alarm, sources=effects.metrics, notes=NOTES,
     )  # fmt: skip

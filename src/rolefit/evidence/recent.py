@@ -9,13 +9,14 @@ import numpy as np
 
 from rolefit.evidence.cells import run_starts, sum_by
 from rolefit.evidence.design import lay_rows
-from rolefit.evidence.periods import UNKNOWN, by_month, day_period, period_numbers
+from rolefit.evidence.factors import SEASON
+from rolefit.evidence.periods import UNKNOWN, day_period, period_numbers
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from rolefit.evidence.context import MetricNorms
     from rolefit.evidence.measured import Grid, Measured
+    from rolefit.evidence.metric_norms import MetricNorms
     from rolefit.schema.arrays import Floats, Ints
 
 WINDOW = 6
@@ -43,6 +44,8 @@ class Recent:
     volume: Floats
     columns: Ints
     """Side columns of client and channel, shape (n, factors)."""
+    covariance: Floats
+    """Of the side effects, divided by s2, averaged over the points of the norms."""
     measured: Ints
     """Place of each row among the metric's measured rows."""
     agents: int
@@ -58,7 +61,7 @@ class Recent:
 
 
 def recent_rows(
-    grid: Grid, measured: Measured, norms: MetricNorms, as_of: date | None
+    grid: Grid, measured: Measured, norms: MetricNorms, as_of: date | None, *, monthly: bool
 ) -> Recent | None:
     """The rows of each agent's last six periods.
 
@@ -67,40 +70,49 @@ def recent_rows(
         measured: the metric's rows.
         norms: context effects and noise of the metric.
         as_of: the day of the run: who has no row in the six periods before it has no window.
+        monthly: a period is a month, else a week; the norms remember which.
 
     Returns:
-        Recent; None where the norms know no periods or no spread between agents.
+        Recent; None without rows, or where the norms know no spread between agents.
 
     Limits:
         the window of an agent depends on that agent's own rows and on `as_of` alone, so an agent
         by itself is seen as in a batch.
     """
-    known = norms.levels.get("period", ())
-    if not known or not norms.tau2 > 0 or not norms.s2 > 0:
+    if not norms.tau2 > 0 or not norms.s2 > 0 or not len(measured.rows):
         return None
-    monthly = by_month(known)
-    period = period_numbers(grid.levels["period"], monthly=monthly)
-    t = period[grid.codes["period"][measured.rows]]
+    t = period_numbers(grid.levels["period"], monthly=monthly)[grid.codes["period"][measured.rows]]
     agent = grid.agent[measured.rows]
     newest = np.full(grid.agents, UNKNOWN, np.int64)
     np.maximum.at(newest, agent, t)
     if as_of is not None:
-        stale = newest <= day_period(as_of, monthly=monthly) - WINDOW
-        newest[stale] = UNKNOWN
+        newest[newest <= day_period(as_of, monthly=monthly) - WINDOW] = UNKNOWN
     age = newest[agent] - t
     keep = np.flatnonzero((newest[agent] != UNKNOWN) & (t != UNKNOWN) & (age < WINDOW))
-    rows = lay_rows(grid, measured, norms.levels)
+    rows = lay_rows(grid, measured, norms.layout)
     effects = np.array(norms.effects)
-    factors = [1 + k for k, factor in enumerate(norms.levels) if factor != "period"]
-    columns = rows.columns[keep]
-    client = grid.codes["client"][measured.rows][keep]
+    columns = rows.columns[keep][:, _places(norms)]
     first = np.zeros(len(keep), np.int64)
-    first[run_starts(np.column_stack([agent[keep], client]))] = 1
+    first[run_starts(rows.pair[keep][:, None])] = 1
     return Recent(
         agent=agent[keep], pair=np.cumsum(first) - 1, age=age[keep],
-        left=rows.y[keep] - effects[columns].sum(axis=1), y=rows.y[keep],
-        ease=effects[columns[:, factors]].sum(axis=1),
+        left=(rows.y - rows.predict(effects))[keep], y=rows.y[keep],
+        ease=effects[columns].sum(axis=1),
         w=norms.noise.weights(measured.volume[keep]), volume=measured.volume[keep],
-        columns=columns[:, factors], measured=keep, agents=grid.agents,
+        columns=columns, covariance=_covariance(norms), measured=keep, agents=grid.agents,
         s2=norms.s2, tau2=norms.tau2,
     )  # fmt: skip
+
+
+def _places(norms: MetricNorms) -> list[int]:
+    """Columns of `Rows.columns` that say where somebody works, not when."""
+    factors = enumerate(norms.layout.levels)
+    return [1 + k for k, name in factors if "period" not in name and name != SEASON]
+
+
+def _covariance(norms: MetricNorms) -> Floats:
+    """One covariance of the side effects, or its diagonal."""
+    if len(norms.covariance) == 1:
+        return norms.covariance[0]
+    weights = [point.weight for point in norms.points]
+    return np.asarray(np.average(norms.covariance, axis=0, weights=weights))

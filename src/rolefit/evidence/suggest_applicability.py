@@ -16,8 +16,8 @@ from rolefit.evidence.table import numbers
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from rolefit.evidence.context import MetricNorms
     from rolefit.evidence.measured import Grid
+    from rolefit.evidence.metric_norms import MetricNorms
     from rolefit.schema.arrays import Bools, Floats, Ints
     from rolefit.schema.config import Config
     from rolefit.schema.tables import Inputs
@@ -97,7 +97,7 @@ def propose_rules(
         >>> propose_rules(Inputs(pa.table({"agent_id": ["A1"]})), build_config({}), {})
         ()
     """
-    grid = lay_grid(inputs)
+    grid = lay_grid(inputs, config.evidence.side_factors)
     if grid is None or inputs.metrics is None:
         return ()
     proposals: list[Proposal] = []
@@ -200,9 +200,8 @@ def _no_reliability(
     F = between agents / within agents;  reliability = 1 - 1 / F
     told where 1 - F_05 / F, its upper bound, is at most .5 and it is .6 elsewhere
     """
-    rows = lay_rows(grid, measured, norms.levels)
-    effects = np.array(norms.effects)
-    left = rows.y - effects[rows.columns].sum(axis=1)
+    rows = lay_rows(grid, measured, norms.layout)
+    left = rows.y - rows.predict(np.array(norms.effects))
     place = grid.codes[factor][measured.rows]
     weight = norms.noise.weights(measured.volume)
     size = len(grid.levels[factor])

@@ -17,6 +17,7 @@ from rolefit.evidence.alarms import (
     usual_level,
 )
 from rolefit.evidence.measured import transform
+from rolefit.evidence.periods import by_month
 from rolefit.evidence.recent import recent_rows
 from rolefit.evidence.table import NO_NOTE, Remarks
 from rolefit.evidence.trends import TrendNorms, learn_trends, shrunken_trends, slopes
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from rolefit.evidence.context import MetricNorms
     from rolefit.evidence.measured import Grid, Measured
+    from rolefit.evidence.metric_norms import MetricNorms
     from rolefit.evidence.recent import Recent
     from rolefit.evidence.trends import Slopes
     from rolefit.schema.arrays import Bools, Floats, Ints
@@ -44,6 +45,8 @@ PAIR = "+"
 class WatchNorms:
     """What the population taught about a metric over time; None or 0 where it taught nothing."""
 
+    monthly: bool = True
+    """A period is a month, else a week."""
     trend: TrendNorms | None = None
     lean: float = 0.0
     """Log odds by which everybody leans to the good side of the target."""
@@ -78,14 +81,15 @@ def learn_watch(
     Returns:
         WatchNorms.
     """
-    recent = recent_rows(grid, measured, norms, as_of)
+    monthly = by_month(grid.levels["period"])
+    recent = recent_rows(grid, measured, norms, as_of, monthly=monthly)
     if recent is None:
-        return WatchNorms()
+        return WatchNorms(monthly)
     lean = 0.0
     if spec.target is not None:
         lean = lean_to_target(recent, _target(recent, measured, spec))
     usual = usual_level(recent) if spec.alarm else None
-    return WatchNorms(learn_trends(slopes(recent)), lean, usual)
+    return WatchNorms(monthly, learn_trends(slopes(recent)), lean, usual)
 
 
 def watch(
@@ -96,7 +100,8 @@ def watch(
     Returns:
         Watched; an agent by itself is watched as in a batch.
     """
-    recent, known = recent_rows(grid, measured, norms, as_of), norms.watch
+    known = norms.watch
+    recent = recent_rows(grid, measured, norms, as_of, monthly=known.monthly)
     nobody, nothing = np.zeros(grid.agents, bool), np.full(grid.agents, np.nan)
     if recent is None:
         return Watched(None, nothing, nothing, nobody, nobody, nobody)
@@ -106,7 +111,7 @@ def watch(
     if spec.target is not None:
         near = bunched(recent, _target(recent, measured, spec), known.lean)
     far = nobody if known.usual is None or not spec.alarm else far_below(recent, known.usual)
-    mix = easier_mix(recent, norms.covariance)
+    mix = easier_mix(recent)
     return Watched(slope, trend, trend_se, near, far, mix)
 
 

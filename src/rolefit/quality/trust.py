@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rolefit.evidence.context import MetricNorms
+    from rolefit.evidence.metric_norms import MetricNorms
     from rolefit.evidence.metrics import Effects
     from rolefit.evidence.survey_norms import SurveyNorms
 
@@ -36,10 +36,12 @@ class MetricTrust:
     alarms: int
     """Agents about whom an alarm asks."""
     sorting: float | None
-    """Correlation of an agent's skill with the ease of the clients served, where it is known."""
+    """Correlation of an agent's skill with the difficulty of a client served; None = not asked."""
     sorting_low: float | None
     sorting_high: float | None
     """Ends of its 90 % interval."""
+    sorting_identified: bool
+    """Enough agents serve several clients to tell it."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def trust_metrics(effects: Effects, norms: Mapping[str, MetricNorms]) -> tuple[M
         mine = effects.metric == k
         alone = effects.note[mine] == effects.notes.index("not_comparable")
         reliability, some = effects.reliability[mine], ~alone
-        sorting = [_number(norms[metric], f"sorting{end}") for end in ("", "_low", "_high")]
+        norm = norms[metric]
         found.append(MetricTrust(
             metric=metric, agents=int(mine.sum()),
             reliability=float(np.median(reliability[some])) if some.any() else None,
@@ -86,7 +88,8 @@ def trust_metrics(effects: Effects, norms: Mapping[str, MetricNorms]) -> tuple[M
             confounded=float(np.median(effects.confounded[mine][some])) if some.any() else None,
             with_trend=int(np.isfinite(effects.trend[mine]).sum()),
             alarms=int((effects.alarm[mine] > 0).sum()),
-            sorting=sorting[0], sorting_low=sorting[1], sorting_high=sorting[2],
+            sorting=norm.sorting, sorting_low=norm.sorting_low, sorting_high=norm.sorting_high,
+            sorting_identified=norm.sorting_identified,
         ))  # fmt: skip
     return tuple(found)
 

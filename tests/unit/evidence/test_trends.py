@@ -32,8 +32,8 @@ def centre(seed, slopes, *, months=MONTHS, noise=2.0, lift=None):
     return people, pd.DataFrame(rows, columns=columns)
 
 
-def effects(people, rows):
-    config = {"metrics": {QUALITY: {"range": [-500.0, 500.0]}}}
+def effects(people, rows, **evidence):
+    config = {"metrics": {QUALITY: {"range": [-500.0, 500.0]}}, "evidence": evidence}
     return rf.score(rf.Workspace(config, agents=people, metrics=rows)).effects.set_index("agent_id")
 
 
@@ -75,7 +75,9 @@ def test_only_the_last_six_periods_count():
 
 
 def test_moving_a_whole_client_moves_no_trend():
-    left, right = (effects(*centre(6, np.zeros(60), lift=k)) for k in (1, 5))
+    left, right = (
+        effects(*centre(6, np.zeros(60), lift=k), client_effects="within") for k in (1, 5)
+    )
     assert np.allclose(left["trend"], right["trend"], atol=1e-9)
 
 
