@@ -29,6 +29,8 @@ SHORT = {
     "label": "share of very short contacts", "better": "lower", "kind": "rate",
     "range": [0.0, 1.0], "attribute": "efficiency", "alarm": True,
 }  # fmt: skip
+EVIDENCE = {"client_effects": "within"}
+"""Alarms look within agents and clients, so that the estimator hardly matters to them."""
 LEAST_ROWS = {"traded": 1, "near_target": 7, "short_contacts": 1, "easier_mix": 1}
 """Rows from which an agent counts as having done it: seven near a target are needed to see it."""
 METRICS: dict[str, Any] = {
@@ -65,7 +67,11 @@ def centre(agents: int, seed: int) -> tuple[dict[str, Any], pd.DataFrame, pd.Dat
     """Config, agents and metric rows of a simulated centre without gaming."""
     made = simulate(agents, seed=seed)
     rows = in_use(made.tables["metrics"].to_pandas(), np.random.default_rng(seed))
-    return {**made.config, "metrics": METRICS}, made.tables["agents"].to_pandas(), rows
+    return (
+        {**made.config, "metrics": METRICS, "evidence": EVIDENCE},
+        made.tables["agents"].to_pandas(),
+        rows,
+    )
 
 
 def measure(settings: dict[str, Any]) -> pd.DataFrame:
