@@ -114,5 +114,6 @@ def _covariance(norms: MetricNorms) -> Floats:
     """One covariance of the side effects, or its diagonal."""
     if len(norms.covariance) == 1:
         return norms.covariance[0]
-    weights = [point.weight for point in norms.points]
+    block = np.array([point.block for point in norms.points], np.int64)
+    weights = np.bincount(block, [point.weight for point in norms.points], len(norms.covariance))
     return np.asarray(np.average(norms.covariance, axis=0, weights=weights))
