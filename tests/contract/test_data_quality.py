@@ -84,6 +84,17 @@ def test_a_run_says_which_metrics_were_left_out_and_who_decided_it(scored):
         assert rule["agents"] >= 0
 
 
+def test_sorting_is_told_where_it_is_asked_for(call, centre):
+    assert "harder clients" not in call("check", centre).stdout
+    config = centre / "rolefit.toml"
+    told = '[evidence]\nclient_effects = "correlated"\n'
+    config.write_text(config.read_text("utf-8") + told, "utf-8")
+    done = call("check", centre, "--json")
+    for metric in json.loads(done.stdout)["quality"]["metrics"]:
+        assert -1 < metric["sorting_low"] <= metric["sorting"] <= metric["sorting_high"] < 1
+    assert "the harder clients" in call("check", centre).stdout
+
+
 def test_broken_data_show_their_problems_and_no_page(call, centre):
     metrics = centre / "metrics.csv"
     lines = metrics.read_text("utf-8").splitlines()

@@ -31,6 +31,8 @@ EXPLAINED = (
 METRICS_EXPLAINED = (
     "reliability: of the typical agent, 0 = noise, 1 = certain; usable: agents with .50 or more",
     "alone: nobody does the same work, so they are not compared; asked: an alarm asks",
+)
+SORTING_EXPLAINED = (
     "sorting, with its 90 % interval: above 0 the better agents serve the harder clients, below 0",
     "the easier ones; it is taken out. ?: too few agents serve two clients to tell",
 )
@@ -217,14 +219,17 @@ def _metrics(metrics: Sequence[MetricTrust], config: Config) -> Iterator[Rendera
     if not metrics:
         return
     yield heading("Metrics, after taking out client, channel and period")
-    table = _table("metric", "agents", "reliability", "usable", "alone", "asked", "sorting")
+    asked = any(row.sorting is not None for row in metrics)
+    columns = ("agents", "reliability", "usable", "alone", "asked", *(["sorting"] * asked))
+    table = _table("metric", *columns)
     for row in metrics:
         reliability = "-" if row.reliability is None else f"{row.reliability:.2f}"
         table.add_row(
             config.metrics[row.metric].label, f"{row.agents:,}", reliability,
-            f"{row.usable:.0%}", f"{row.not_comparable:,}", f"{row.alarms:,}", _sorted(row),
+            f"{row.usable:.0%}", f"{row.not_comparable:,}", f"{row.alarms:,}",
+            *([_sorted(row)] * asked),
         )  # fmt: skip
-    yield from _explained(table, *METRICS_EXPLAINED)
+    yield from _explained(table, *METRICS_EXPLAINED, *(SORTING_EXPLAINED if asked else ()))
 
 
 def _sorted(row: MetricTrust) -> str:
