@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from rolefit.version import __version__
 
 if TYPE_CHECKING:
+    from rolefit.batch.check import check
     from rolefit.batch.local import calibrate, score
     from rolefit.batch.result import Result, Run
     from rolefit.errors import (
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from rolefit.explain.explanation import Explanation
     from rolefit.io.workspace import Workspace, load
     from rolefit.norms import Norms
+    from rolefit.quality.page import Quality
     from rolefit.schema.build import build_config
     from rolefit.schema.config import Config
     from rolefit.schema.questionnaires import builtin_instrument
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "calibrate": "batch.local",
+    "check": "batch.check",
     "score": "batch.local",
     "Result": "batch.result",
     "Run": "batch.result",
@@ -52,6 +55,7 @@ _HOMES = {
     "Workspace": "io.workspace",
     "load": "io.workspace",
     "Norms": "norms",
+    "Quality": "quality.page",
     "build_config": "schema.build",
     "Config": "schema.config",
     "builtin_instrument": "schema.questionnaires",
@@ -67,6 +71,7 @@ __all__ = [
     "MissingExtraError",
     "Norms",
     "Problem",
+    "Quality",
     "Result",
     "RolefitError",
     "Run",
@@ -76,6 +81,7 @@ __all__ = [
     "build_config",
     "builtin_instrument",
     "calibrate",
+    "check",
     "load",
     "score",
 ]

@@ -75,7 +75,7 @@ def calibrate(inputs: Inputs, config: Config) -> Norms:
     Returns:
         Norms.
     """
-    as_of = _today(config)
+    as_of = today(config)
     metrics = calibrate_metrics(inputs, config)
     _, effects = score_metrics(inputs, config, metrics)
     return Norms(
@@ -94,7 +94,7 @@ def calibrate(inputs: Inputs, config: Config) -> Norms:
 
 def hear(inputs: Inputs, config: Config, norms: Norms) -> Heard:
     """Phase two, first half: every table becomes evidence."""
-    as_of = _today(config)
+    as_of = today(config)
     metrics, effects = score_metrics(inputs, config, norms.metrics)
     gathered = [
         metrics,
@@ -139,7 +139,7 @@ def config_hash(config: Config) -> str:
     return hashlib.sha256(config.model_dump_json().encode()).hexdigest()
 
 
-def _today(config: Config) -> date:
+def today(config: Config) -> date:
     """`as_of`, which the border resolves before anything is scored."""
     if config.centre.as_of is None:
         message = "centre.as_of must be resolved before scoring"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
+from rolefit.batch.left_out import left_out
 from rolefit.engine import config_hash
 from rolefit.errors import Problem, UsageError, did_you_mean
 from rolefit.explain.explanation import Explanation
@@ -50,6 +51,8 @@ class Run:
     input_hashes: dict[str, str]
     counts: dict[str, dict[str, int]]
     reports: tuple[str, ...]
+    not_applicable: tuple[dict[str, Any], ...]
+    """Rules that left a metric out: metric, client, channel, reason, decided_by, on, agents."""
     seconds: dict[str, float]
     peak_memory_mib: float
     python: str = field(default_factory=platform.python_version)
@@ -72,6 +75,7 @@ class Run:
             input_hashes=dict(workspace.hashes),
             counts={table: dict(count) for table, count in workspace.counts.items()},
             reports=(*workspace.reports, *lacking),
+            not_applicable=tuple(left_out(workspace.inputs, workspace.config)),
             seconds={stage: round(spent, 3) for stage, spent in seconds.items()},
             peak_memory_mib=round(peak / unit, 1),
         )

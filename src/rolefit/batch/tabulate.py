@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from rolefit.direction.gates import GATES
 from rolefit.direction.situation import UNKNOWN
+from rolefit.evidence.watch import NOTES
 from rolefit.fit import terms
 from rolefit.schema.tables import (
     DIRECTIONS,
@@ -157,6 +158,9 @@ def effects_table(agents: pa.Table, effects: Effects) -> pa.Table:
         "component": pa.array(effects.component, pa.int64()),
         "confounded": number(effects.confounded),
         "note": named(effects.note, effects.notes),
+        "trend": number(effects.trend),
+        "trend_se": number(effects.trend_se),
+        "alarm": named(effects.alarm, NOTES),
     }
     return pa.table(columns, schema=EFFECTS)
 

@@ -13,21 +13,31 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from rolefit.io.workspace import Workspace as Checked
+    from rolefit.quality.page import Quality
 
 
 def check(ws: Workspace, *, quiet: Quiet = False, as_json: Json = False) -> None:
-    """Read a workspace and say what can be used."""
+    """Read a workspace, say what can be used, how good it is and what would help most."""
+    from rolefit.batch.check import check as judge
     from rolefit.cli.failures import StoppedRunError
+    from rolefit.cli.quality import proposed_rules
     from rolefit.cli.screen import Screen
     from rolefit.io.workspace import load
 
-    screen = Screen(quiet=quiet, as_json=as_json)
-    with screen.progress(), screen.stage("read", f"Reading {ws}"):
-        checked = load(ws)
-    screen.show(*_findings(checked, ws))
-    if checked.stopped:
+    screen = Screen(quiet=quiet, as_json=as_json, stages=2)
+    quality = None
+    with screen.progress():
+        with screen.stage("read", f"Reading {ws}"):
+            checked = load(ws)
+        if not checked.stopped:
+            with screen.stage("quality", "Judging the evidence"):
+                quality = judge(checked)
+    screen.show(*_findings(checked, ws, quality))
+    if checked.stopped or quality is None:
         raise StoppedRunError(checked.stopped, seen(checked))
-    screen.give({"ok": True, **seen(checked)})
+    rules = proposed_rules(quality.proposals, checked.config)
+    told = {**quality.to_dict(), "proposed_toml": rules}
+    screen.give({"ok": True, **seen(checked), "quality": told})
 
 
 def seen(checked: Checked) -> dict[str, Any]:
@@ -43,11 +53,12 @@ def seen(checked: Checked) -> dict[str, Any]:
     }
 
 
-def _findings(checked: Checked, ws: Path) -> Iterator[RenderableType]:
+def _findings(checked: Checked, ws: Path, quality: Quality | None) -> Iterator[RenderableType]:
     """The screen, top to bottom."""
     from rich.table import Table
 
     from rolefit.cli.findings import heading, indented, worth_knowing
+    from rolefit.cli.quality import quality_page
     from rolefit.cli.screen import command
 
     centre = checked.config.centre
@@ -61,7 +72,8 @@ def _findings(checked: Checked, ws: Path) -> Iterator[RenderableType]:
     yield indented(table)
     yield from _examples(checked)
     yield from worth_knowing(checked.reports)
-    if not checked.stopped:
+    if quality is not None:
+        yield from quality_page(quality, checked.config)
         yield heading("Ready")
         yield f"  {command('score', ws, '--out', 'out')}"
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.stats import rankdata
 
+from rolefit.batch.left_out import left_out
 from rolefit.schema.tables import DIRECTIONS, STATUSES
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def summarise(tables: Mapping[str, pa.Table], inputs: Inputs, config: Config) ->
         "contrast": _contrast(suggestions, tables["fits"], config),
         "examples": _examples(suggestions),
         "metrics": _metrics(tables["effects"], config),
-        "not_applicable": _not_applicable(inputs, config),
+        "not_applicable": left_out(inputs, config),
     }
 
 
@@ -157,23 +158,3 @@ def _rank_correlation(x: np.ndarray, y: np.ndarray) -> float | None:
     if known.sum() < LEAST_AGENTS_TO_RANK or np.ptp(x[known]) == 0 or np.ptp(y[known]) == 0:
         return None
     return float(np.corrcoef(rankdata(x[known]), rankdata(y[known]))[0, 1])
-
-
-def _not_applicable(inputs: Inputs, config: Config) -> list[dict[str, Any]]:
-    """Rules that leave a metric out, with the number of agents who served there."""
-    rows = []
-    for rule in config.applicability:
-        if rule.applies or inputs.metrics is None:
-            continue
-        served = inputs.metrics
-        for column, value in (("client_id", rule.client), ("channel", rule.channel)):
-            if value is not None:
-                served = served.filter(pc.equal(served[column], value))
-        rows.append({
-            "metric": rule.metric,
-            "client": rule.client,
-            "channel": rule.channel,
-            "reason": rule.reason,
-            "agents": pc.count_distinct(served["agent_id"]).as_py(),
-        })  # fmt: skip
-    return sorted(rows, key=lambda row: -row["agents"])

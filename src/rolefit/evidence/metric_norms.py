@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rolefit.evidence.design import Layout  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.predict import Point  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.row_noise import Noise  # noqa: TC001 - pydantic reads it
+from rolefit.evidence.watch import WatchNorms
 from rolefit.schema.arrays import Matrix  # noqa: TC001 - pydantic reads it
 
 
@@ -45,6 +46,8 @@ class MetricNorms:
     raw_sd: float
     agents: int
     rows: int
+    watch: WatchNorms = field(default_factory=WatchNorms)
+    """What it taught about the metric over time: trends, and what is usual."""
 
     @property
     def clients(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from rolefit.evidence.context import learn_context
 from rolefit.evidence.measured import excluded, lay_grid, matches, measure
 from rolefit.evidence.readings import Gathered, Readings
 from rolefit.evidence.table import Remarks, family_code
+from rolefit.evidence.watch import NOTES, learn_watch, raise_alarms, watch
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from rolefit.evidence.agent_effects import AgentEffects
     from rolefit.evidence.measured import Grid
     from rolefit.evidence.metric_norms import MetricNorms
+    from rolefit.evidence.watch import Watched
     from rolefit.schema.arrays import Floats, Ints
     from rolefit.schema.config import Config
     from rolefit.schema.tables import Inputs
@@ -46,6 +48,11 @@ class Effects:
     """Share of the noise that is uncertainty about the clients served."""
     note: Ints
     """Position in `notes`."""
+    trend: Floats
+    """sd between agents a period, better is positive; NaN where unknown. Enters no fit."""
+    trend_se: Floats
+    alarm: Ints
+    """Position in `watch.NOTES`: 0, or why the evidence counts with a wider variance."""
     metrics: tuple[str, ...]
     notes: tuple[str, ...] = EFFECT_NOTES
 
@@ -75,7 +82,11 @@ def calibrate_metrics(inputs: Inputs, config: Config) -> dict[str, MetricNorms]:
     for metric in measured_metrics(inputs, config):
         measured = measure(inputs.metrics, grid, metric, config)
         if len(np.unique(grid.agent[measured.rows])) > 1:
-            norms[metric] = learn_context(grid, measured, config.evidence)
+            learned = learn_context(grid, measured, config.evidence)
+            spec, as_of = config.metrics[metric], config.centre.as_of
+            norms[metric] = replace(
+                learned, watch=learn_watch(grid, measured, learned, spec, as_of)
+            )
     return norms
 
 
@@ -90,30 +101,50 @@ def score_metrics(
         norms: of `calibrate_metrics`, on these or earlier inputs.
 
     Returns:
-        evidence with remarks (`not_applicable`, `not_comparable`), and the effects table.
+        evidence with remarks (`not_applicable`, `not_comparable`, alarms), and the effects table.
     """
     grid = lay_grid(inputs, config.evidence.side_factors)
     names = tuple(m for m in measured_metrics(inputs, config) if m in norms)
     if grid is None or inputs.metrics is None:
-        return Gathered(Readings.empty()), _table([], ())
-    found = []
+        return Gathered(Readings.empty()), _table([], {}, {}, grid)
+    found, watched = [], {}
     for metric in names:
         measured = measure(inputs.metrics, grid, metric, config)
         found.append(agent_effects(grid, measured, norms[metric]))
-    effects = _table(found, names)
-    remarks = (*_not_applicable(grid, config, inputs.metrics), *_not_comparable(effects))
+        spec, as_of = config.metrics[metric], config.centre.as_of
+        watched[metric] = watch(grid, measured, norms[metric], spec, as_of)
+    alarms, asked = raise_alarms(grid, watched, config)
+    effects = _table(found, watched, alarms, grid)
+    remarks = (*_not_applicable(grid, config, inputs.metrics), *_not_comparable(effects), *asked)
     return Gathered(_readings(effects, config), remarks), effects
 
 
-def _table(found: list[AgentEffects], names: tuple[str, ...]) -> Effects:
+def _table(
+    found: list[AgentEffects],
+    watched: dict[str, Watched],
+    alarms: dict[str, Ints],
+    grid: Grid | None,
+) -> Effects:
     """The effects of all metrics as one table."""
-    if not found:
+    names = tuple(watched)
+    if not found or grid is None:
         ints, floats = np.zeros(0, np.int64), np.zeros(0)
         return Effects(
-            ints, ints, floats, floats, floats, floats, floats, ints, floats, ints, names
-        )
+            ints, ints, floats, floats, floats, floats, floats, ints, floats, ints, floats, floats,
+            ints, names,
+        )  # fmt: skip
     columns: dict[str, Any] = {
         name: np.concatenate([getattr(part, name) for part in found]) for name in vars(found[0])
+    }
+    codes = [grid.rank[part.agent] for part in found]
+    over_time: dict[str, list[Any]] = {
+        "trend": [w.trend for w in watched.values()],
+        "trend_se": [w.trend_se for w in watched.values()],
+        "alarm": [alarms[name] for name in names],
+    }
+    columns |= {
+        name: np.concatenate([values[code] for values, code in zip(by_code, codes, strict=True)])
+        for name, by_code in over_time.items()
     }
     metric = np.repeat(np.arange(len(found)), [len(part.agent) for part in found])
     order = np.lexsort([metric, columns["agent"]])
@@ -122,20 +153,23 @@ def _table(found: list[AgentEffects], names: tuple[str, ...]) -> Effects:
 
 def _readings(effects: Effects, config: Config) -> Readings:
     """Effects that tell something, read as to the attribute of their metric."""
-    keep = effects.reliability > LEAST_RELIABILITY
     specs = [config.metrics[m] for m in effects.metrics]
+    asks_only = np.array([spec.alarm for spec in specs], bool)
+    keep = (effects.reliability > LEAST_RELIABILITY) & ~asks_only[effects.metric]
     default = config.evidence.validity.metrics
     validity = np.array([spec.validity or default for spec in specs])
     attribute = np.array([config.attribute_ids.index(s.attribute) for s in specs], np.int64)
     metric = effects.metric[keep]
+    alarm = effects.alarm[keep]
     size = int(keep.sum())
     return Readings(
         agent=effects.agent[keep], attribute=attribute[metric],
         family=np.full(size, family_code("metrics")), source=metric,
         estimate=effects.effect[keep], reliability=effects.reliability[keep],
-        widening=np.ones(size), validity=validity[metric], n=effects.n[keep],
+        widening=np.where(alarm > 0, config.evidence.gaming_factor, 1.0),
+        validity=validity[metric], n=effects.n[keep],
         method_variance=np.full(size, config.evidence.method_variance.metrics),
-        note=np.zeros(size, np.int64), sources=effects.metrics,
+        note=alarm, sources=effects.metrics, notes=NOTES,
     )  # fmt: skip
 
 

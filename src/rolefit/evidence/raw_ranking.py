@@ -74,6 +74,7 @@ def _mean_z(effects: Effects, norms: dict[str, MetricNorms], config: Config, age
         return np.full(agents, np.nan)
     k = effects.metric
     z = sign[k] * np.divide(effects.raw - mean[k], sd[k], out=np.zeros(len(k)), where=sd[k] > 0)
-    count = np.bincount(effects.agent, minlength=agents)
-    total = np.bincount(effects.agent, z, agents)
+    counts = np.array([not config.metrics[m].alarm for m in effects.metrics])[k]
+    count = np.bincount(effects.agent[counts], minlength=agents)
+    total = np.bincount(effects.agent[counts], z[counts], agents)
     return np.divide(total, count, out=np.full(agents, np.nan), where=count > 0)

@@ -183,9 +183,19 @@ def unseen_note(names: Names, attributes: Iterable[int]) -> str:
 
 def remark(names: Names, code: str, subject: str) -> str:
     """A note on what does not apply, could not be compared or was hard to read."""
-    metric = names.metrics.get(subject, subject)
+    first, _, second = subject.partition("+")
+    metric = names.metrics.get(first, first)
+    guard = names.metrics.get(second, second) or "another number"
     return {
         "not_applicable": closed(subject),
+        "traded": f"Lately {metric} moved the right way while {guard} moved the other way, so "
+        f"{metric} counts a little less for now. What changed?",
+        "near_target": f"Many of your numbers for {metric} lie right beside the target, so they "
+        "count a little less for now. How does the target shape your work?",
+        "short_contacts": f"Your numbers for {metric} stand out from those of others, so related "
+        "numbers count a little less for now. What happens in these contacts?",
+        "easier_mix": "Lately you served other clients or channels than before, so some of your "
+        "numbers count a little less for now. What changed?",
         "not_comparable": f"Your numbers for {metric} could not be compared fairly, because "
         "nobody else does the same work; they did not count.",
         "retake": f"Some of your {subject} survey answers were hard to read, so they count less; "

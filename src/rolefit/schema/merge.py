@@ -40,11 +40,23 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Tables:
 
 
 def leave_out(tables: Mapping[str, Any]) -> Tables:
-    """Drops what is set to false: `[roles]` with `specialist = false`."""
+    """Drops what is set to false: `[roles]` with `specialist = false`.
+
+    A metric loses a guard that is left out, so that nobody has to mend what they did not write.
+    """
     kept = dict(tables)
     for section, name in left_out(tables):
         kept[section] = {k: spec for k, spec in kept[section].items() if k != name}
+        if section == "metrics":
+            kept[section] = {k: _unguarded(spec, name) for k, spec in kept[section].items()}
     return kept
+
+
+def _unguarded(spec: object, guard: str) -> object:
+    """A metric's table without a guard of that name."""
+    if not isinstance(spec, Mapping) or spec.get("guard") != guard:
+        return spec
+    return {k: v for k, v in spec.items() if k != "guard"}
 
 
 def left_out(tables: Mapping[str, Any]) -> list[tuple[str, str]]:

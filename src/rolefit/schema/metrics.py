@@ -34,11 +34,20 @@ class MetricSpec(Record):
     """The attribute this metric is evidence of."""
     validity: Validity | None = None
     """Correlation with the attribute; default: `evidence.validity.metrics`."""
+    guard: str | None = None
+    """The metric that must not fall while this one rises; both at once raises an alarm."""
+    target: float | None = None
+    """What people are told to reach, after `scale`; rows crowding beside it raise an alarm."""
+    alarm: bool = False
+    """Evidence of nothing by itself: far on its bad side, metrics of the attribute widen."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.range[0] >= self.range[1]:
             message = "range must be [lowest, highest] with lowest < highest"
+            raise ValueError(message)
+        if self.target is not None and not self.range[0] <= self.target <= self.range[1]:
+            message = "target must lie within range"
             raise ValueError(message)
         return self
 
@@ -52,9 +61,9 @@ class ApplicabilityRule(Record):
     channel: str | None = None
     """Channel; absent = any channel."""
     applies: bool
-    reason: str
+    reason: Annotated[str, Field(min_length=1)]
     """Told to the agent in the notes."""
-    decided_by: str
+    decided_by: Annotated[str, Field(min_length=1)]
     on: date
 
 

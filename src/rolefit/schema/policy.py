@@ -134,3 +134,5 @@ class EvidencePolicy(Record):
     """Variance multiplier at one careless flag."""
     careless_more_flags: Annotated[float, Field(ge=1)]
     """Variance multiplier at two or more careless flags."""
+    gaming_factor: Annotated[float, Field(ge=1)]
+    """Variance multiplier of a metric about which an alarm asks."""

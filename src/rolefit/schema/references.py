@@ -130,6 +130,9 @@ def _sources(tables: Mapping[str, Any], place: str) -> Iterator[Problem]:
                 where = f"{place}: metrics.{key}"
                 yield Problem(where, f"'{column}' is a key column", "RF106", expected)
         yield from _rate_range(name, spec, place)
+        guard, others = spec.get("guard"), [m for m in section(tables, "metrics") if m != name]
+        if isinstance(guard, str) and guard not in others:
+            yield unknown_name(f"{place}: metrics.{name}.guard", "metric", guard, others)
     span = _low_high(section(tables, "evidence").get("rating_range"))
     if span and span[0] >= span[1]:
         where, message = f"{place}: evidence.rating_range", "lowest is not below highest"

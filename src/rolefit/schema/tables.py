@@ -128,7 +128,7 @@ EVIDENCE = pa.schema([
 EFFECTS = pa.schema([
     ("agent_id", TEXT), ("metric", TEXT), ("raw", NUMBER), ("effect", NUMBER), ("se", NUMBER),
     ("reliability", NUMBER), ("n", NUMBER), ("component", pa.int64()), ("confounded", NUMBER),
-    ("note", TEXT),
+    ("note", TEXT), ("trend", NUMBER), ("trend_se", NUMBER), ("alarm", TEXT),
 ])  # fmt: skip
 REJECTS = pa.schema([
     ("table", TEXT), ("file", TEXT), ("row", pa.int64()), ("column", TEXT), ("code", TEXT),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.stats import chi2
 
 from explained_centre import make_centre
 from rolefit.evidence.table import Remarks
-from rolefit.explain.notes import conflicts
+from rolefit.explain.notes import REMARK_ORDER, conflicts
 
 RULE = "CSAT (customer satisfaction) does not count for client acme: its own vendor asks them"
 
@@ -116,3 +117,8 @@ def test_what_is_not_seen_is_named_heaviest_first():
         assert said[0].startswith(
             f"Not yet seen, so not counted for or against: {spec[heaviest].phrase}"
         )
+
+
+def test_the_page_lists_every_remark_and_no_other(repository):
+    page = (repository / "docs/reasons.md").read_text("utf-8").split("## Remarks")[1]
+    assert tuple(re.findall(r"(?m)^\| `(\w+)` \|", page)) == REMARK_ORDER

@@ -1,0 +1,67 @@
+"""Periods as numbers: months, or weeks where nothing is by month."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rolefit.schema.arrays import Ints
+
+MONTH = re.compile(r"(\d{4})-(\d{2})")
+WEEK = re.compile(r"(\d{4})-W(\d{2})")
+THURSDAY = 4
+"""The day that says to which month a week belongs."""
+UNKNOWN = -1
+
+
+def by_month(names: Sequence[str]) -> bool:
+    """Whether any period is a month; days and weeks alone are counted in weeks.
+
+    Example:
+        >>> by_month(("2026-01", "2026-02")), by_month(("2026-W05", "2026-02-03"))
+        (True, False)
+    """
+    return any(MONTH.fullmatch(name) for name in names)
+
+
+def period_numbers(names: Sequence[str], *, monthly: bool) -> Ints:
+    """Consecutive numbers of periods, so that a difference is a number of periods.
+
+    Args:
+        names: `YYYY-MM`, `YYYY-Www` or ISO dates.
+        monthly: count in months, else in weeks (Monday to Sunday).
+
+    Returns:
+        months since year 0, or weeks since year 1; -1 where a name is no period.
+
+    Example:
+        >>> month = period_numbers(("2025-12", "2026-01-31", ""), monthly=True)
+        >>> int(month[1] - month[0]), int(month[2])
+        (1, -1)
+    """
+    days = [_day(name) for name in names]
+    return np.array([UNKNOWN if d is None else day_period(d, monthly=monthly) for d in days],
+                    np.int64)  # fmt: skip
+
+
+def day_period(day: date, *, monthly: bool) -> int:
+    """Number of the month or week of a day, as in `period_numbers`."""
+    return day.year * 12 + day.month - 1 if monthly else (day.toordinal() - 1) // 7
+
+
+def _day(name: str) -> date | None:
+    """A day of the period: the first of a month, the Thursday of a week."""
+    try:
+        if found := MONTH.fullmatch(name):
+            return date(int(found[1]), int(found[2]), 1)
+        if found := WEEK.fullmatch(name):
+            return date.fromisocalendar(int(found[1]), int(found[2]), THURSDAY)
+        return date.fromisoformat(name)
+    except ValueError:
+        return None

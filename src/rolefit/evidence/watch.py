@@ -1,0 +1,190 @@
+"""Watching a metric over time: its trends, and the alarms that widen its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rolefit.evidence.alarms import (
+    Usual,
+    bunched,
+    easier_mix,
+    far_below,
+    lean_to_target,
+    traded,
+    usual_level,
+)
+from rolefit.evidence.measured import transform
+from rolefit.evidence.periods import by_month
+from rolefit.evidence.recent import recent_rows
+from rolefit.evidence.table import NO_NOTE, Remarks
+from rolefit.evidence.trends import TrendNorms, learn_trends, shrunken_trends, slopes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from rolefit.evidence.measured import Grid, Measured
+    from rolefit.evidence.metric_norms import MetricNorms
+    from rolefit.evidence.recent import Recent
+    from rolefit.evidence.trends import Slopes
+    from rolefit.schema.arrays import Bools, Floats, Ints
+    from rolefit.schema.config import Config
+    from rolefit.schema.metrics import MetricSpec
+
+ALARMS = ("traded", "near_target", "short_contacts", "easier_mix")
+"""Codes in the order in which they are looked at; an agent's first one is the note."""
+NOTES = (NO_NOTE, *ALARMS)
+PAIR = "+"
+"""Stands between the two metrics of a `traded` remark."""
+
+
+@dataclass(frozen=True)
+class WatchNorms:
+    """What the population taught about a metric over time; None or 0 where it taught nothing."""
+
+    monthly: bool = True
+    """A period is a month, else a week."""
+    trend: TrendNorms | None = None
+    lean: float = 0.0
+    """Log odds by which everybody leans to the good side of the target."""
+    usual: Usual | None = None
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One metric over time; every array has one entry an agent code."""
+
+    slope: Slopes | None
+    trend: Floats
+    trend_se: Floats
+    near_target: Bools
+    out_of_line: Bools
+    """Far on the bad side of a metric that only raises alarms."""
+    easier_mix: Bools
+
+
+def learn_watch(
+    grid: Grid, measured: Measured, norms: MetricNorms, spec: MetricSpec, as_of: date | None
+) -> WatchNorms:
+    """Phase one of one metric over time.
+
+    Args:
+        grid: sorted keys.
+        measured: the metric's rows.
+        norms: of `learn_context` on the same rows.
+        spec: the metric.
+        as_of: day of the run.
+
+    Returns:
+        WatchNorms.
+    """
+    monthly = by_month(grid.levels["period"])
+    recent = recent_rows(grid, measured, norms, as_of, monthly=monthly)
+    if recent is None:
+        return WatchNorms(monthly)
+    lean = 0.0
+    if spec.target is not None:
+        lean = lean_to_target(recent, _target(recent, measured, spec))
+    usual = usual_level(recent) if spec.alarm else None
+    return WatchNorms(monthly, learn_trends(slopes(recent)), lean, usual)
+
+
+def watch(
+    grid: Grid, measured: Measured, norms: MetricNorms, spec: MetricSpec, as_of: date | None
+) -> Watched:
+    """Phase two of one metric over time; the arguments are those of `learn_watch`.
+
+    Returns:
+        Watched; an agent by itself is watched as in a batch.
+    """
+    known = norms.watch
+    recent = recent_rows(grid, measured, norms, as_of, monthly=known.monthly)
+    nobody, nothing = np.zeros(grid.agents, bool), np.full(grid.agents, np.nan)
+    if recent is None:
+        return Watched(None, nothing, nothing, nobody, nobody, nobody)
+    slope = slopes(recent)
+    trend, trend_se = shrunken_trends(slope, known.trend)
+    near = nobody
+    if spec.target is not None:
+        near = bunched(recent, _target(recent, measured, spec), known.lean)
+    far = nobody if known.usual is None or not spec.alarm else far_below(recent, known.usual)
+    mix = easier_mix(recent)
+    return Watched(slope, trend, trend_se, near, far, mix)
+
+
+def raise_alarms(
+    grid: Grid, found: Mapping[str, Watched], config: Config
+) -> tuple[dict[str, Ints], tuple[Remarks, ...]]:
+    """Which agents' evidence of which metric counts with a wider variance, and what is asked.
+
+    Args:
+        grid: sorted keys.
+        found: watched metrics by name.
+        config: guards, targets, and which metrics only raise alarms.
+
+    Returns:
+        metric -> position in NOTES of each agent code (0 = no alarm), and the remarks.
+
+    Limits:
+        an alarm never touches an estimate: it multiplies a variance by `evidence.gaming_factor`
+        once, however many alarms there are, and asks.
+    """
+    notes = {metric: np.zeros(grid.agents, np.int64) for metric in found}
+    remarks: list[Remarks] = []
+    row_agent = np.argsort(grid.rank)
+    for code in ALARMS:
+        for about, widened, who in _told(code, found, config):
+            if not who.any():
+                continue
+            for metric in widened:
+                free = who & (notes[metric] == 0)
+                notes[metric][free] = NOTES.index(code)
+            agents = np.sort(row_agent[np.flatnonzero(who)])
+            remarks.append(Remarks(code, agents, np.zeros(len(agents), np.int64), (about,)))
+    return notes, tuple(remarks)
+
+
+def _told(
+    code: str, found: Mapping[str, Watched], config: Config
+) -> list[tuple[str, list[str], Bools]]:
+    """Subject, metrics that are widened, and agents of every alarm of one kind."""
+    specs = {metric: config.metrics[metric] for metric in found}
+    if code == "traded":
+        return [
+            (f"{metric}{PAIR}{spec.guard}", [metric], traded(mine, guard))
+            for metric, spec in specs.items()
+            if spec.guard is not None
+            and spec.guard in found
+            and (mine := found[metric].slope) is not None
+            and (guard := found[spec.guard].slope) is not None
+        ]
+    if code == "short_contacts":
+        return [
+            (metric, _same_attribute(metric, config, found), found[metric].out_of_line)
+            for metric, spec in specs.items()
+            if spec.alarm
+        ]
+    kind = "near_target" if code == "near_target" else "easier_mix"
+    return [
+        (metric, [metric], getattr(found[metric], kind))
+        for metric, spec in specs.items()
+        if not spec.alarm
+    ]
+
+
+def _same_attribute(alarm: str, config: Config, found: Mapping[str, Watched]) -> list[str]:
+    """The other metrics that are evidence of the attribute an alarm metric names."""
+    attribute = config.metrics[alarm].attribute
+    return [m for m in found if m != alarm and config.metrics[m].attribute == attribute]
+
+
+def _target(recent: Recent, measured: Measured, spec: MetricSpec) -> Floats:
+    """The target on the scale of each row, better is positive."""
+    volume = measured.volume[recent.measured]
+    value = np.full(len(volume), spec.target, np.float64)
+    if spec.kind == "count":
+        value = value * volume
+    return transform(value, volume, spec) * (1.0 if spec.better == "higher" else -1.0)

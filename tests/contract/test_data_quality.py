@@ -1,0 +1,122 @@
+"""`rolefit check` says what the data are worth, and what a person may decide."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+
+import pytest
+
+FIGURES = {
+    "agents", "sufficiency", "roles", "coverage", "connections", "metrics", "scales", "ratings",
+    "alarms", "proposals", "improvements", "proposed_toml",
+}  # fmt: skip
+HEADINGS = (
+    "How much is known of the agents", "What would help most", "Of whom there is evidence",
+    "Who can be compared with whom", "Metrics, after taking out", "Surveys: ", "Ready",
+)  # fmt: skip
+JARGON = ("posterior", "sufficiency", "alpha", "REML", "variance", "component")
+
+
+def test_the_page_has_every_part_with_the_short_part_first(call, shipped):
+    text = call("check", shipped).stdout
+    places = [text.index(heading) for heading in HEADINGS]
+    assert places == sorted(places)
+    assert not [word for word in JARGON if word in text]
+
+
+def test_machines_get_every_figure(call, shipped):
+    quality = json.loads(call("check", shipped, "--json").stdout)["quality"]
+    assert set(quality) == FIGURES
+    assert quality["agents"] == 60
+    assert 0 < quality["sufficiency"] < 1
+    assert {row["family"] for row in quality["coverage"]} == {
+        "metrics", "strengths", "interests", "contributions", "ratings",
+    }  # fmt: skip
+    assert all(one["gain"] > 0 for one in quality["improvements"])
+    assert "clients_by_agent" not in quality["connections"]
+
+
+@pytest.fixture(scope="module")
+def without_rules(call, tmp_path_factory):
+    """A centre whose applicability rules were taken away."""
+    folder = tmp_path_factory.mktemp("centre") / "ws"
+    call("simulate", folder, "--agents", 800, "--seed", 1, "--quiet")
+    config = folder / "rolefit.toml"
+    config.write_text(config.read_text("utf-8").split("[[applicability]]")[0], "utf-8")
+    return folder
+
+
+def test_proposed_rules_can_be_pasted_once_somebody_signs_them(call, without_rules):
+    before = json.loads(call("check", without_rules, "--json").stdout)["quality"]
+    rules = tomllib.loads(before["proposed_toml"])["applicability"]
+    assert len(rules) == len(before["proposals"]) >= 3
+    config = without_rules / "rolefit.toml"
+    old = config.read_text("utf-8")
+    config.write_text(f"{old}\n{before['proposed_toml']}\n", "utf-8")
+    unsigned = call("check", without_rules)
+    assert unsigned.exit_code == 2
+    assert "decided_by" in unsigned.output
+    signed = before["proposed_toml"].replace('reason = ""', 'reason = "asked and seen"')
+    signed = signed.replace('decided_by = ""', 'decided_by = "ops"')
+    config.write_text(f"{old}\n{signed}\n", "utf-8")
+    after = json.loads(call("check", without_rules, "--json").stdout)["quality"]
+    config.write_text(old, "utf-8")
+    told = {(one["metric"], one["place"]) for one in after["proposals"]}
+    assert not told & {(rule["metric"], rule["client"]) for rule in rules}
+
+
+def test_proposals_are_never_applied(call, without_rules):
+    text = call("check", without_rules).stdout
+    assert "A person decides" in text
+    assert "Nothing was left out." in text
+    shown = json.loads(call("config", without_rules, "--json").stdout)["config"]
+    assert not shown.get("applicability")
+
+
+def test_a_run_says_which_metrics_were_left_out_and_who_decided_it(scored):
+    record = json.loads((scored / "run.json").read_text("utf-8"))
+    assert record["not_applicable"]
+    for rule in record["not_applicable"]:
+        assert {"metric", "client", "channel", "reason", "decided_by", "on", "agents"} == set(rule)
+        assert rule["decided_by"] == "operations"
+        assert rule["agents"] >= 0
+
+
+def test_sorting_is_told_where_it_is_asked_for(call, centre):
+    assert "harder clients" not in call("check", centre).stdout
+    config = centre / "rolefit.toml"
+    told = '[evidence]\nclient_effects = "correlated"\n'
+    config.write_text(config.read_text("utf-8") + told, "utf-8")
+    done = call("check", centre, "--json")
+    for metric in json.loads(done.stdout)["quality"]["metrics"]:
+        assert -1 < metric["sorting_low"] <= metric["sorting"] <= metric["sorting_high"] < 1
+    assert "the harder clients" in call("check", centre).stdout
+
+
+def test_broken_data_show_their_problems_and_no_page(call, centre):
+    metrics = centre / "metrics.csv"
+    lines = metrics.read_text("utf-8").splitlines()
+    metrics.write_text("\n".join([lines[0], *("nobody," + line for line in lines[1:])]), "utf-8")
+    done = call("check", centre)
+    assert done.exit_code == 1
+    assert "Set aside" in done.output
+    assert "How much is known" not in done.output
+
+
+def test_a_workspace_of_agents_alone_has_a_page(call, centre):
+    for file in centre.glob("*.csv*"):
+        if not file.name.startswith("agents"):
+            file.unlink()
+    done = call("check", centre)
+    assert done.exit_code == 0, done.output
+    assert "nobody here has such evidence yet" in done.output
+
+
+def test_the_page_of_figures_explains_every_step_alarm_and_sign(repository):
+    from rolefit.cli.quality import ALARM_WORDS, SIGN_WORDS, STEP_WORDS
+
+    page = (repository / "docs/data-quality.md").read_text("utf-8")
+    told = set(re.findall(r"(?m)^\| `(\w+)` \|", page))
+    assert told == {*STEP_WORDS, *ALARM_WORDS, *SIGN_WORDS}
