@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from rolefit.schema.config import Config
 
 REMARK_ORDER = (
-    "not_applicable", "not_comparable", "retake", "careless", "too_few_answers", "poor_scale",
-    "unusable_scale",
+    "not_applicable", "not_comparable", "own_praise", "retake", "careless", "too_few_answers",
+    "poor_scale", "unusable_scale",
 )  # fmt: skip
 CONFLICT_LEVEL = 0.99
 MOST_UNSEEN, MOST_NAMED = 3, 3

@@ -184,10 +184,13 @@ def unseen_note(names: Names, attributes: Iterable[int]) -> str:
 def remark(names: Names, code: str, subject: str) -> str:
     """A note on what does not apply, could not be compared or was hard to read."""
     metric = names.metrics.get(subject, subject)
+    work = names.contributions.get(subject, subject)
     return {
         "not_applicable": closed(subject),
         "not_comparable": f"Your numbers for {metric} could not be compared fairly, because "
         "nobody else does the same work; they did not count.",
+        "own_praise": f"What you recorded about yourself under {work} does not count; what others "
+        "recorded does.",
         "retake": f"Some of your {subject} survey answers were hard to read, so they count less; "
         "please retake the survey when you have time.",
         "careless": f"A few of your {subject} survey answers were hard to read, so they count a "
