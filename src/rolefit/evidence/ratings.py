@@ -39,6 +39,8 @@ LEAST_RATINGS = 3
 """Raters with fewer are taken as new ones: their leniency is hardly known, and norms stay small."""
 DENSE_RATERS = 600
 """Above this many raters: linear-time moments instead of REML."""
+DENSE_NORMS = 100
+"""Above this many known raters norms keep the variances of their leniency, not the covariances."""
 LEAST_RELIABILITY = 1e-6
 
 
@@ -51,7 +53,7 @@ class RatingNorms:
     effects: tuple[float, ...]
     """Mean, leniency of each rater, leniency of a new rater (0)."""
     covariance: Matrix
-    """Of the effects, divided by s2; its diagonal where there are very many raters."""
+    """Of the effects, divided by s2; its diagonal where there are many raters."""
     s2: float
     """Noise variance of one rating, squared points."""
     tau2: float
@@ -184,11 +186,13 @@ def _norms(own: RatingRows, context: Context, solved: RatingRows, *, pooled: boo
     raters = _names(own, LEAST_RATINGS)
     columns = np.array([0, *(place[name] for name in raters), len(place) + 1], np.int64)
     effects, covariance = context.effects[columns], context.covariance
-    dense = covariance.ndim > 1
-    covariance = covariance[np.ix_(columns, columns)] if dense else covariance[columns]
-    effects[-1], covariance[-1] = 0.0, 0.0  # a new rater's leniency is in the weight: see `weigh`
+    dense = covariance.ndim > 1 and len(raters) <= DENSE_NORMS
     if dense:
+        covariance = covariance[np.ix_(columns, columns)]
         covariance[:, -1] = 0.0
+    else:
+        covariance = (np.diag(covariance) if covariance.ndim > 1 else covariance)[columns]
+    effects[-1], covariance[-1] = 0.0, 0.0  # a new rater's leniency is in the weight: see `weigh`
     if pooled:
         effects[0] += own.value.mean()
     everything = context.s2 + context.tau2 + sum(context.side_variances)
