@@ -61,7 +61,11 @@ def test_invariant_13_names_of_agents_do_not_matter(centre, seed):
     fresh = [f"Z{k:03d}" for k in np.random.default_rng(seed).permutation(len(centre.ids))]
     new = dict(zip(centre.ids, fresh, strict=True))
     other = centre.put(**{
-        name: table.assign(agent_id=table["agent_id"].map(new).fillna(table["agent_id"]))
+        name: table.assign(**{
+            column: table[column].map(new).fillna(table[column])
+            for column in ("agent_id", "by")
+            if column in table
+        })
         for name, table in centre.tables.items()
     })  # fmt: skip
     left, right = scored(centre), scored(other)

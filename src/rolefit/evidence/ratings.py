@@ -2,70 +2,85 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow.compute as pc
 
-from rolefit.evidence.cells import Rows, add_up, sort_order
+from rolefit.evidence.cells import add_up
 from rolefit.evidence.crossed import predict_agents, solve_random
-from rolefit.evidence.dates import months_before
 from rolefit.evidence.many_raters import solve_many
+from rolefit.evidence.rating_rows import (
+    KINDS,
+    RatingRows,
+    distinct_raters,
+    model_rows,
+    take_ratings,
+    weigh,
+)
 from rolefit.evidence.readings import Gathered, Readings, join_readings
-from rolefit.evidence.table import agent_positions, family_code, numbers, positions
-from rolefit.schema.arrays import Floats, Ints, Matrix  # noqa: TC001 - pydantic reads it
+from rolefit.evidence.table import family_code
+from rolefit.schema.arrays import Matrix  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
     from datetime import date
 
     from rolefit.evidence.crossed import Context
+    from rolefit.schema.arrays import Floats
     from rolefit.schema.config import Config
     from rolefit.schema.tables import Inputs
 
 LEAST_AGENTS = 5
+ENOUGH = 30
+"""Agents, and ratings beyond one an agent, from which a kind of rater stands by itself."""
 LEAST_NOISE = 0.1
 """Share of the variance of a rating that is always taken as noise: few ratings may show none."""
+LEAST_RATINGS = 3
+"""Raters with fewer are taken as new ones: their leniency is hardly known, and norms stay small."""
 DENSE_RATERS = 600
 """Above this many raters: linear-time moments instead of REML."""
+DENSE_NORMS = 100
+"""Above this many known raters norms keep the variances of their leniency, not the covariances."""
 LEAST_RELIABILITY = 1e-6
-OWN = "self"
 
 
 @dataclass(frozen=True)
 class RatingNorms:
-    """What the population taught about the ratings of one attribute."""
+    """What the population taught about the ratings of one attribute by one kind of rater."""
 
     raters: tuple[str, ...]
+    """Those with enough ratings to know their leniency, sorted."""
     effects: tuple[float, ...]
     """Mean, leniency of each rater, leniency of a new rater (0)."""
     covariance: Matrix
-    """Of the effects, divided by s2; its diagonal where there are very many raters."""
+    """Of the effects, divided by s2; its diagonal where there are many raters."""
     s2: float
+    """Noise variance of one rating, squared points."""
     tau2: float
-    """Variance between agents, squared rating points."""
+    """Variance between agents, squared points."""
+    leniency2: float
+    """Variance of raters' leniency, squared points."""
+    pooled: bool
+    """Too few ratings by this kind alone: the three variances are those of all kinds together."""
     agents: int
 
 
-@dataclass(frozen=True)
-class RatingRows:
-    """The ratings of one attribute, sorted by agent id and rater; self-ratings left out."""
+def rating_key(attribute: str, kind: str) -> str:
+    """The name of the norms of one attribute and kind of rater.
 
-    agent: Ints
-    """Rank of the agent's id."""
-    rater: tuple[str, ...]
-    """Rater names, sorted."""
-    code: Ints
-    """Row -> position in `rater`."""
-    value: Floats
-    age: Floats
-    """Months before `as_of`; 0 where not dated."""
-    by_rank: Ints
-    """Rank -> row of the agents table."""
+    Example:
+        >>> rating_key("ownership", "client")
+        'ownership/client'
+    """
+    return f"{attribute}/{kind}"
 
 
 def calibrate_ratings(inputs: Inputs, config: Config, as_of: date) -> dict[str, RatingNorms]:
-    """Leniency of raters and spread of agents, by attribute, through the crossed solver.
+    """Leniency of raters and spread of agents, by attribute and kind, through the crossed solver.
+
+    Leads, colleagues, quality and clients see different things and use a scale differently: each
+    kind has its own mean, leniency, noise and spread where it has ENOUGH ratings. Kinds with fewer
+    keep their mean, and take the variances of all kinds together.
 
     Args:
         inputs: checked tables.
@@ -73,43 +88,38 @@ def calibrate_ratings(inputs: Inputs, config: Config, as_of: date) -> dict[str, 
         as_of: "today" of the run.
 
     Returns:
-        norms of every attribute that enough agents were rated on.
+        norms by `rating_key`, of every attribute that enough agents were rated on. Ratings count
+        alike here, whatever their age: how far people differ is not forgotten.
 
     Limits:
         raters are random: one who only ever sees excellent people looks lenient in part.
     """
-    norms = {}
+    norms: dict[str, RatingNorms] = {}
     for attribute in config.attribute_ids:
         rows = take_ratings(inputs, as_of, attribute)
-        if rows is None or len(np.unique(rows.agent)) < LEAST_AGENTS or rows.value.std() <= 0:
+        if rows is None:
             continue
-        if len(rows.value) <= len(np.unique(rows.agent)) + 1:
-            continue  # one rating each: agents and noise cannot be told apart
-        context = _solve(rows)
-        all_in_all = context.s2 + context.tau2 + sum(context.side_variances)
-        norms[attribute] = RatingNorms(
-            rows.rater,
-            tuple(context.effects.tolist()),
-            context.covariance,
-            max(context.s2, LEAST_NOISE * all_in_all),
-            context.tau2, len(np.unique(rows.agent)),
-        )  # fmt: skip
+        by_kind = {k: rows.of(k) for k in np.unique(rows.kind).tolist()}
+        alone = {k for k, own in by_kind.items() if _stands_alone(own)}
+        pooled = _centred(rows) if len(alone) < len(by_kind) and _tells(_centred(rows)) else None
+        context = _solve(pooled) if pooled else None
+        for k, own in by_kind.items():
+            name = rating_key(attribute, KINDS[k])
+            if k in alone:
+                norms[name] = _norms(own, _solve(own), own, pooled=False)
+            elif pooled and context:
+                norms[name] = _norms(own, context, pooled, pooled=True)
     return norms
-
-
-def _solve(rows: RatingRows) -> Context:
-    """Leniency by REML, or by moments where there are too many raters for a dense system."""
-    model = _model(rows, rows.rater)
-    sums = add_up(model)
-    if model.width > DENSE_RATERS:
-        return solve_many(model, sums)
-    return solve_random(sums, np.array([-1, *[0] * (len(rows.rater) + 1)], np.int64))
 
 
 def score_ratings(
     inputs: Inputs, config: Config, norms: dict[str, RatingNorms], as_of: date
 ) -> Gathered:
-    """Each rated agent's ratings as evidence; k raters share the method variance: w^2 / k.
+    """Each rated agent's ratings as evidence: one source a kind of rater.
+
+        w^2 = method variance / number of raters of all kinds
+
+    Kinds share what raters as such get wrong: `share_error` counts it once.
 
     Args:
         inputs: checked tables.
@@ -118,77 +128,112 @@ def score_ratings(
         as_of: "today" of the run.
 
     Returns:
-        evidence on the rated attributes.
+        evidence on the rated attributes; the source is the kind of rater. The raters of all kinds
+        count together for the ceiling.
     """
     parts = []
-    for attribute, norm in norms.items():
-        rows = take_ratings(inputs, as_of, attribute)
-        if rows is not None and norm.tau2 > 0 and attribute in config.attributes:
-            parts.append(_attribute_readings(attribute, rows, norm, config))
+    for attribute in config.attribute_ids:
+        keys = {k: rating_key(attribute, kind) for k, kind in enumerate(KINDS)}
+        known = {k: norms[key] for k, key in keys.items() if key in norms}
+        known = {k: norm for k, norm in known.items() if norm.tau2 > 0}
+        rows = take_ratings(inputs, as_of, attribute) if known else None
+        if rows is not None:
+            parts.append(_attribute_readings(attribute, rows, known, config))
     return Gathered(join_readings(parts))
 
 
-def take_ratings(inputs: Inputs, as_of: date, attribute: str) -> RatingRows | None:
-    """The ratings of one attribute by others, sorted; None where there are none."""
-    if inputs.ratings is None:
-        return None
-    keep = pc.and_(
-        pc.equal(inputs.ratings["attribute"], attribute),
-        pc.and_(pc.not_equal(inputs.ratings["rater_kind"], OWN), pc.is_valid(
-            inputs.ratings["value"])),
+def _tells(rows: RatingRows) -> bool:
+    """Enough to tell agents from noise: some agents were rated twice, and not all alike."""
+    several = len(rows) > rows.rated + 1
+    return rows.rated >= LEAST_AGENTS and several and bool(rows.value.std() > 0)
+
+
+def _stands_alone(rows: RatingRows) -> bool:
+    """A kind of rater with norms of its own."""
+    return _tells(rows) and min(rows.rated, len(rows) - rows.rated) >= ENOUGH
+
+
+def _centred(rows: RatingRows) -> RatingRows:
+    """Ratings of all kinds without the mean of their kind."""
+    return replace(rows, value=rows.value - _kind_means(rows)[rows.kind])
+
+
+def _kind_means(rows: RatingRows) -> Floats:
+    """Mean rating by kind, 0 where there is none."""
+    count = np.bincount(rows.kind, minlength=len(KINDS))
+    total = np.bincount(rows.kind, rows.value, len(KINDS))
+    return np.divide(total, count, out=np.zeros(len(KINDS)), where=count > 0)
+
+
+def _names(rows: RatingRows, least: int = 1) -> tuple[str, ...]:
+    """Raters with at least so many ratings."""
+    count = np.bincount(rows.rater, minlength=len(rows.raters))
+    return tuple(rows.raters.filter(count >= least).to_pylist())
+
+
+def _solve(rows: RatingRows) -> Context:
+    """Leniency by REML, or by moments where there are too many raters for a dense system."""
+    model = model_rows(rows, _names(rows), np.ones(len(rows)))
+    sums = add_up(model)
+    if model.width > DENSE_RATERS:
+        return solve_many(model, sums)
+    return solve_random(sums, np.array([-1, *[0] * (model.width - 1)], np.int64))
+
+
+def _norms(own: RatingRows, context: Context, solved: RatingRows, *, pooled: bool) -> RatingNorms:
+    """What one kind needs of a solution: its mean, and the leniency of raters with enough."""
+    place = {name: 1 + k for k, name in enumerate(_names(solved))}
+    raters = _names(own, LEAST_RATINGS)
+    columns = np.array([0, *(place[name] for name in raters), len(place) + 1], np.int64)
+    effects, covariance = context.effects[columns], context.covariance
+    dense = covariance.ndim > 1 and len(raters) <= DENSE_NORMS
+    if dense:
+        covariance = covariance[np.ix_(columns, columns)]
+        covariance[:, -1] = 0.0
+    else:
+        covariance = (np.diag(covariance) if covariance.ndim > 1 else covariance)[columns]
+    effects[-1], covariance[-1] = 0.0, 0.0  # a new rater's leniency is in the weight: see `weigh`
+    if pooled:
+        effects[0] += own.value.mean()
+    everything = context.s2 + context.tau2 + sum(context.side_variances)
+    return RatingNorms(
+        raters, tuple(effects.tolist()), covariance, max(context.s2, LEAST_NOISE * everything),
+        context.tau2, context.side_variances[0], pooled, own.rated,
     )  # fmt: skip
-    table = inputs.ratings.filter(keep)
-    if not table.num_rows:
-        return None
-    by_rank = np.asarray(pc.sort_indices(inputs.agents["agent_id"]), np.int64)
-    rank = np.argsort(by_rank)
-    raters = pc.fill_null(table["rater_id"], "")
-    names = tuple(sorted(pc.unique(raters).to_pylist()))
-    agent, code = rank[agent_positions(table, inputs.agents)], positions(raters, names)
-    value = numbers(table["value"])
-    months = months_before(table["on"], as_of) if "on" in table.column_names else value * np.nan
-    age = np.maximum(0.0, np.nan_to_num(months))
-    order = sort_order([agent, code, value, age])
-    return RatingRows(agent[order], names, code[order], value[order], age[order], by_rank)
-
-
-def _model(rows: RatingRows, raters: tuple[str, ...]) -> Rows:
-    """Ratings in model form: a column for the mean, one a rater, one for new raters."""
-    place = {name: k for k, name in enumerate(raters)}
-    known = np.array([place.get(name, len(raters)) for name in rows.rater], np.int64)
-    columns = np.column_stack([np.zeros(len(rows.code), np.int64), 1 + known[rows.code]])
-    weight = np.ones(len(rows.value))
-    return Rows(rows.agent, columns, rows.value, weight, len(rows.by_rank), len(raters) + 2)
 
 
 def _attribute_readings(
-    attribute: str, rows: RatingRows, norm: RatingNorms, config: Config
+    attribute: str, rows: RatingRows, norms: dict[int, RatingNorms], config: Config
 ) -> Readings:
-    """What the ratings of one attribute say of each agent."""
-    model = _model(rows, norm.raters)
-    sums = add_up(model)
-    effect, reliability, _ = predict_agents(
-        sums, np.array(norm.effects), norm.covariance, norm.s2, norm.tau2
-    )
-    counts = np.bincount(rows.agent, minlength=model.agents)
-    keep = np.flatnonzero((counts > 0) & (reliability > LEAST_RELIABILITY))
-    newest = np.full(model.agents, np.inf)
-    np.minimum.at(newest, rows.agent, rows.age)  # an older rating beside it must not widen
-    widening = 2.0 ** (newest[keep] / config.evidence.half_life_months.ratings)
-    size = len(keep)
-    zeros = np.zeros(size, np.int64)
+    """What the ratings of one attribute by all kinds say of each agent."""
+    shape = (len(KINDS), len(rows.by_rank))
+    estimate, reliability, count = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    for k, norm in norms.items():
+        mine = rows.of(k)
+        count[k] = np.bincount(mine.agent, minlength=shape[1])
+        half_life = config.evidence.half_life_months.ratings
+        estimate[k], reliability[k] = _predict(mine, norm, half_life)
+    kind, rank = np.nonzero((count > 0) & (reliability > LEAST_RELIABILITY))
+    validity, size = np.array([_validity(kind, config) for kind in KINDS]), len(rank)
     return Readings(
-        agent=rows.by_rank[keep], attribute=np.full(size, config.attribute_ids.index(attribute)),
-        family=np.full(size, family_code("ratings")), source=zeros,
-        estimate=effect[keep], reliability=reliability[keep], widening=widening,
-        validity=np.full(size, config.evidence.validity.ratings),
-        n=counts[keep].astype(np.float64),
-        method_variance=config.evidence.method_variance.ratings / _raters(rows, model.agents)[keep],
-        note=zeros, sources=("ratings",),
+        agent=rows.by_rank[rank], attribute=np.full(size, config.attribute_ids.index(attribute)),
+        family=np.full(size, family_code("ratings")), source=kind,
+        estimate=estimate[kind, rank], reliability=reliability[kind, rank],
+        widening=np.ones(size), validity=validity[kind], n=count[kind, rank],
+        method_variance=config.evidence.method_variance.ratings / distinct_raters(rows)[rank],
+        note=np.zeros(size, np.int64), sources=KINDS,
     )  # fmt: skip
 
 
-def _raters(rows: RatingRows, agents: int) -> Floats:
-    """Number of distinct raters of each agent code; at least 1."""
-    pairs = np.unique(rows.agent * len(rows.rater) + rows.code) // len(rows.rater)
-    return np.maximum(1.0, np.bincount(pairs, minlength=agents))
+def _predict(rows: RatingRows, norm: RatingNorms, half_life: float) -> tuple[Floats, Floats]:
+    """Effect and reliability of all agents by one kind's ratings, by rank."""
+    weight = weigh(rows, norm.raters, half_life, norm.leniency2 / norm.s2)
+    sums = add_up(model_rows(rows, norm.raters, weight))
+    effects = np.array(norm.effects)
+    return predict_agents(sums, effects, norm.covariance, norm.s2, norm.tau2)[:2]
+
+
+def _validity(kind: str, config: Config) -> float:
+    """Correlation of what one kind of rater sees with the attribute."""
+    own: float | None = getattr(config.evidence.rating_validity, kind)
+    return own or config.evidence.validity.ratings

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rolefit.evidence.shared_error import share_error
 from rolefit.evidence.table import NO_NOTE, Evidence
 from rolefit.schema.tables import FAMILIES
 
@@ -114,7 +115,7 @@ def weigh(readings: Readings, validities: Mapping[tuple[str, str], float]) -> Ev
         validities: family and source -> validity in (0, 1]; other sources keep their default.
 
     Returns:
-        Evidence, row for row.
+        Evidence, row for row; what kinds of rater share is counted once (`share_error`).
     """
     validity = readings.validity.copy()
     for (family, source), rho in validities.items():
@@ -124,6 +125,7 @@ def weigh(readings: Readings, validities: Mapping[tuple[str, str], float]) -> Ev
     z, variance = as_evidence(
         readings.estimate, readings.reliability, validity, readings.widening
     )  # fmt: skip
+    variance = share_error(readings, validity, variance)
     return Evidence(
         agent=readings.agent, attribute=readings.attribute, family=readings.family,
         source=readings.source, z=z, variance=variance, n=readings.n,

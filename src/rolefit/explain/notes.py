@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 REMARK_ORDER = (
     "not_applicable", "not_comparable", "traded", "near_target", "short_contacts", "easier_mix",
-    "retake", "careless", "too_few_answers", "poor_scale", "unusable_scale",
+    "own_praise", "retake", "careless", "too_few_answers", "poor_scale", "unusable_scale",
 )  # fmt: skip
 CONFLICT_LEVEL = 0.99
 MOST_UNSEEN, MOST_NAMED = 3, 3

@@ -186,6 +186,7 @@ def remark(names: Names, code: str, subject: str) -> str:
     first, _, second = subject.partition("+")
     metric = names.metrics.get(first, first)
     guard = names.metrics.get(second, second) or "another number"
+    work = names.contributions.get(subject, subject)
     return {
         "not_applicable": closed(subject),
         "traded": f"Lately {metric} moved the right way while {guard} moved the other way, so "
@@ -198,6 +199,8 @@ def remark(names: Names, code: str, subject: str) -> str:
         "numbers count a little less for now. What changed?",
         "not_comparable": f"Your numbers for {metric} could not be compared fairly, because "
         "nobody else does the same work; they did not count.",
+        "own_praise": f"What you recorded about yourself under {work} does not count; what others "
+        "recorded does.",
         "retake": f"Some of your {subject} survey answers were hard to read, so they count less; "
         "please retake the survey when you have time.",
         "careless": f"A few of your {subject} survey answers were hard to read, so they count a "

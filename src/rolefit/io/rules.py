@@ -104,6 +104,7 @@ def _agents(config: Config) -> Rules:
         _key("agent_id"), Column("team_id"),
         Column("current_role", required=True, needed=True, if_empty=inside.code, words=inside),
         Column("hired_on", "day"), Column("site"), Column("in_role_since", "day"),
+        Column("fte", "number", span=(0.0, 2.0), positive=True),
     )  # fmt: skip
     return Rules("agents", columns, key=("agent_id",), expected=("team_id", "hired_on"))
 

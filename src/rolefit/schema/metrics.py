@@ -77,3 +77,5 @@ class ContributionSpec(Record):
     """Correlation with the attribute; default: `evidence.validity.contributions`."""
     phrase: str = ""
     """How a text to the agent names it: "mentoring new colleagues"."""
+    damp_reciprocity: bool = False
+    """Praise: what is given back counts less, one giver's tenth adds little, one's own nothing."""

@@ -86,6 +86,15 @@ class FamilyValidity(Record):
     ratings: Validity
 
 
+class RatingValidity(Record):
+    """Correlation of one kind of rater's view with the attribute; default: `validity.ratings`."""
+
+    lead: Validity | None = None
+    peer: Validity | None = None
+    client: Validity | None = None
+    qa: Validity | None = None
+
+
 class FamilyVariance(Record):
     """Method variance w^2: the precision of a family never exceeds 1 / w^2."""
 
@@ -117,6 +126,7 @@ class EvidencePolicy(Record):
     huber: NotNegative
     """Row sd beyond which a row counts less; 0 = off."""
     validity: FamilyValidity
+    rating_validity: RatingValidity = Field(default_factory=RatingValidity)
     method_variance: FamilyVariance
     half_life_months: HalfLife
     contributions_window_months: Positive

@@ -26,7 +26,7 @@ STEP_BACK = "step_back"
 
 AGENTS = pa.schema([
     ("agent_id", TEXT), ("team_id", TEXT), ("current_role", TEXT), ("hired_on", DAY),
-    ("site", TEXT), ("in_role_since", DAY),
+    ("site", TEXT), ("in_role_since", DAY), ("fte", NUMBER),
 ])  # fmt: skip
 METRIC_KEYS = pa.schema([
     ("agent_id", TEXT), ("client_id", TEXT), ("channel", TEXT), ("period", TEXT),

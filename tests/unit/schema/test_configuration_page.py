@@ -37,7 +37,7 @@ def keys_of(path, annotation, default, field):
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         found = {}
         for name, inner in annotation.model_fields.items():
-            value = None if default is None else default[name]
+            value = None if default is None else default.get(name)
             found |= keys_of(f"{path}.{name}", inner.annotation, value, inner)
         return found
     name = path.rsplit(".", 1)[-1]

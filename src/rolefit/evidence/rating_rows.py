@@ -1,0 +1,146 @@
+"""The ratings of one attribute by others, as rows of the crossed model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rolefit.evidence.cells import Rows, sort_order
+from rolefit.evidence.dates import months_before
+from rolefit.evidence.table import agent_positions, numbers, positions
+from rolefit.schema.tables import RATER_KINDS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rolefit.schema.arrays import Bools, Floats, Ints
+    from rolefit.schema.tables import Inputs
+
+OWN = "self"
+KINDS = tuple(kind for kind in RATER_KINDS if kind != OWN)
+"""Kinds of rater whose ratings are evidence: sources of the family `ratings`."""
+
+
+@dataclass(frozen=True)
+class RatingRows:
+    """The ratings of one attribute, sorted by kind, agent id and rater; self-ratings left out."""
+
+    agent: Ints
+    """Rank of the agent's id, shape (n,)."""
+    rater: Ints
+    """Position in `raters`."""
+    kind: Ints
+    """Position in KINDS."""
+    value: Floats
+    """Points on the rating scale."""
+    age: Floats
+    """Months before `as_of`; 0 where not dated."""
+    raters: pa.Array
+    """Names of all raters, sorted."""
+    by_rank: Ints
+    """Rank -> row of the agents table."""
+
+    def __len__(self) -> int:
+        """Number of ratings."""
+        return len(self.value)
+
+    @property
+    def rated(self) -> int:
+        """Number of agents with a rating."""
+        return len(np.unique(self.agent))
+
+    def where(self, keep: Bools) -> RatingRows:
+        """Some of the ratings."""
+        columns = ("agent", "rater", "kind", "value", "age")
+        return replace(self, **{name: getattr(self, name)[keep] for name in columns})
+
+    def of(self, kind: int) -> RatingRows:
+        """The ratings by one kind of rater."""
+        return self.where(self.kind == kind)
+
+
+def take_ratings(inputs: Inputs, as_of: date, attribute: str) -> RatingRows | None:
+    """The ratings of one attribute by others; None where there are none.
+
+    Args:
+        inputs: checked tables.
+        as_of: "today" of the run.
+        attribute: attribute id.
+    """
+    if inputs.ratings is None:
+        return None
+    table = inputs.ratings.filter(
+        pc.and_(pc.equal(inputs.ratings["attribute"], attribute), pc.and_(
+            pc.is_in(inputs.ratings["rater_kind"], value_set=pa.array(KINDS)),
+            pc.is_valid(inputs.ratings["value"]),
+        ))
+    )  # fmt: skip
+    if not table.num_rows:
+        return None
+    by_rank = np.asarray(pc.sort_indices(inputs.agents["agent_id"]), np.int64)
+    agent = np.argsort(by_rank)[agent_positions(table, inputs.agents)]
+    names = pc.fill_null(table["rater_id"], "").combine_chunks()
+    raters = pc.unique(names)
+    raters = raters.take(pc.sort_indices(raters))
+    rater = np.asarray(pc.index_in(names, value_set=raters), np.int64)
+    kind, value = positions(table["rater_kind"], KINDS), numbers(table["value"])
+    months = months_before(table["on"], as_of) if "on" in table.column_names else value * np.nan
+    age = np.maximum(0.0, np.nan_to_num(months))
+    order = sort_order([kind, agent, rater, value, age])
+    return RatingRows(
+        agent[order], rater[order], kind[order], value[order], age[order], raters, by_rank
+    )
+
+
+def model_rows(rows: RatingRows, known: tuple[str, ...], weight: Floats) -> Rows:
+    """Ratings in model form: a column for the mean, one a known rater, one for all others.
+
+    Args:
+        rows: ratings by one kind of rater (or centred by kind), n of them.
+        known: raters with a column of their own.
+        weight: relative precision of each rating, shape (n,), > 0.
+
+    Returns:
+        Rows of width 2 + raters.
+    """
+    place = pc.index_in(rows.raters, value_set=pa.array(known, pa.string()))
+    column = np.asarray(pc.fill_null(place, len(known)), np.int64)[rows.rater]
+    order = sort_order([rows.agent, column, rows.value, weight])
+    columns = np.column_stack([np.zeros(len(rows), np.int64), 1 + column])
+    return Rows(
+        rows.agent[order], columns[order], rows.value[order], weight[order],
+        len(rows.by_rank), len(known) + 2,
+    )  # fmt: skip
+
+
+def weigh(rows: RatingRows, known: tuple[str, ...], half_life: float, leniency: float) -> Floats:
+    """Relative precision of ratings: the old count less, and so do those of unknown raters.
+
+        w = 2^(-age / half_life);  of a rater whose leniency nobody knows: w / (1 + W leniency)
+
+    Args:
+        rows: ratings by one kind of rater, n of them.
+        known: raters whose leniency is known.
+        half_life: months after which a rating counts half.
+        leniency: variance of raters' leniency over that of one rating's noise.
+
+    Returns:
+        shape (n,), in (0, 1]; W is the sum of w over what a rater said of an agent. One more
+        rating never lowers the sum over an agent.
+    """
+    weight = 2.0 ** (-rows.age / half_life)
+    place = pc.index_in(rows.raters, value_set=pa.array(known, pa.string()))
+    unknown = np.asarray(pc.is_null(place))[rows.rater]
+    _, pair = np.unique(rows.agent * len(rows.raters) + rows.rater, return_inverse=True)
+    total = np.bincount(pair, weight)[pair]
+    return np.where(unknown, weight / (1.0 + total * leniency), weight)
+
+
+def distinct_raters(rows: RatingRows) -> Floats:
+    """Number of people who rated each agent, whatever their kind, by rank; at least 1."""
+    pairs = np.unique(rows.agent * len(rows.raters) + rows.rater) // len(rows.raters)
+    return np.maximum(1.0, np.bincount(pairs, minlength=len(rows.by_rank)))

@@ -1,0 +1,222 @@
+"""Rows of contributions added up: how much of a kind each agent did, and how often they could."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rolefit.evidence.cells import sum_by
+from rolefit.evidence.dates import months_before
+from rolefit.evidence.table import agent_positions, numbers, positions
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rolefit.schema.arrays import Bools, Floats, Ints
+    from rolefit.schema.config import Config
+    from rolefit.schema.tables import Inputs
+
+NOBODY = -1
+ONCE = 1.0
+
+
+@dataclass(frozen=True)
+class Records:
+    """Rows of the contributions table inside the window, and the time agents had."""
+
+    agent: Ints
+    """Row of the agents table, shape (rows,)."""
+    kind: Ints
+    """Position among the kinds of the config."""
+    quantity: Floats
+    opportunity: Floats
+    """Recorded opportunities; NaN where none are."""
+    age: Floats
+    """Months before `as_of`; NaN where not dated."""
+    giver: Ints
+    """Who recorded it: position in `givers`, or NOBODY."""
+    givers: pa.Array
+    """Names of all who recorded something."""
+    months: Floats
+    """Full-time months each agent could contribute in, shape (agents,); 0 without any row."""
+    window: float
+    """Months."""
+
+    def of(self, kind: int) -> Records:
+        """The rows of one kind."""
+        return self.where(self.kind == kind)
+
+    def where(self, keep: Bools) -> Records:
+        """Some of the rows."""
+        return replace(
+            self, agent=self.agent[keep], kind=self.kind[keep], quantity=self.quantity[keep],
+            opportunity=self.opportunity[keep], age=self.age[keep], giver=self.giver[keep],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Totals of one kind against one sort of exposure; an entry an agent who was exposed."""
+
+    agent: Ints
+    """Row of the agents table."""
+    quantity: Floats
+    exposure: Floats
+    """Offered opportunities, or months."""
+    dispersion: float
+    """Variance over mean of a quantity within agents; at least 1."""
+
+
+def take_records(inputs: Inputs, config: Config, as_of: date) -> Records | None:
+    """The contributions of known agents inside the window; None where there are none.
+
+    Args:
+        inputs: checked tables.
+        config: kinds, and the window in months.
+        as_of: end of the window.
+
+    Returns:
+        Records. Time counts (`months_present`) for every agent with any row: of others nobody
+        knows whether their work is written down.
+    """
+    table = inputs.contributions
+    if table is None or not table.num_rows:
+        return None
+    window = config.evidence.contributions_window_months
+    agent, age = agent_positions(table, inputs.agents), months_before(table["on"], as_of)
+    keep = (agent >= 0) & (np.isnan(age) | (age < window))
+    present = np.bincount(agent[keep], minlength=inputs.agents.num_rows) > 0
+    months = months_present(inputs.agents, as_of, window)
+    opportunity = np.full(len(agent), np.nan)
+    if "opportunity" in table.column_names:
+        opportunity = numbers(table["opportunity"])
+    giver, givers = _givers(table)
+    return Records(
+        agent, positions(table["kind"], tuple(config.contributions)), numbers(table["quantity"]),
+        opportunity, age, giver, givers, np.where(present, months, 0.0), window,
+    ).where(keep)  # fmt: skip
+
+
+def months_present(agents: pa.Table, as_of: date, window: float) -> Floats:
+    """Full-time months of each agent in the window: since hiring, times the share of full time.
+
+    Args:
+        agents: the agents table; `fte` is optional, and an empty cell reads as full time.
+        as_of: end of the window.
+        window: months; taken where the day of hiring is missing.
+
+    Returns:
+        shape (agents,), >= 0.
+    """
+    tenure = months_before(agents["hired_on"], as_of)
+    months = np.clip(np.where(np.isnan(tenure), window, tenure), 0.0, window)
+    if "fte" not in agents.column_names:
+        return months
+    return months * np.nan_to_num(numbers(agents["fte"]), nan=1.0)
+
+
+def tally_offered(records: Records) -> Tally | None:
+    """One kind against recorded opportunities; None where no row records any.
+
+    Args:
+        records: the rows of one kind.
+
+    Returns:
+        Tally over the agents who were offered something. Work that was done without being offered
+        (opportunity 0) counts; who did nothing but that counts as offered once.
+    """
+    rows = records.where(records.opportunity >= 0)
+    if not (rows.opportunity > 0).any():
+        return None
+    exposure = sum_by(rows.agent, rows.opportunity, len(records.months))
+    quantity = sum_by(rows.agent, rows.quantity, len(records.months))
+    exposure = np.where((exposure == 0) & (quantity > 0), ONCE, exposure)
+    agent = np.flatnonzero(exposure > 0)
+    dispersion = lumpiness(rows.agent, rows.quantity, rows.opportunity)
+    return Tally(agent, quantity[agent], exposure[agent], dispersion)
+
+
+def tally_over_time(records: Records, *, offered: bool) -> Tally | None:
+    """What a kind's rows record without an opportunity, against months; None without time.
+
+    Args:
+        records: the rows of one kind; none at all is a count of zero.
+        offered: rows with an opportunity are counted by `tally_offered`; else all count here.
+
+    Returns:
+        Tally over the agents who appear in the contributions table, except those of whom this
+        kind is recorded with opportunities only: of them these rows say nothing.
+    """
+    rows = records.where(np.isnan(records.opportunity)) if offered else records
+    size = len(records.months)
+    elsewhere = np.bincount(records.agent, minlength=size) > 0
+    elsewhere &= np.bincount(rows.agent, minlength=size) == 0
+    agent = np.flatnonzero((records.months > 0) & ~elsewhere)
+    if not len(agent):
+        return None
+    quantity = sum_by(rows.agent, rows.quantity, size)
+    return Tally(agent, quantity[agent], records.months[agent], _monthly_lumpiness(rows))
+
+
+def lumpiness(part: Ints, quantity: Floats, exposure: Floats) -> float:
+    """Variance over mean of an agent's quantities at equal exposure, pooled over agents.
+
+        sum (q - E m_i)^2 / sum E m_i (1 - E / E_i),  m_i = agent's quantity per exposure
+
+    Args:
+        part: agent of each part (a row, a month), shape (n,).
+        quantity: shape (n,), >= 0.
+        exposure: shape (n,), >= 0; parts without exposure are left out.
+
+    Returns:
+        at least 1; 1 where no agent has two parts, as for totals over the whole window.
+
+    Limits:
+        one number for everybody; where busy months are the uneven ones it is too large for
+        those who do little, which widens their intervals.
+
+    Source:
+        ratio form of the Pearson dispersion (McCullagh & Nelder 1989): sums of squares over the
+        sum of what Poisson counts would show, unbiased however few the events of an agent.
+
+    Example:
+        >>> lumpiness(np.array([0, 0, 1, 1]), np.array([4.0, 0.0, 0.0, 8.0]), np.ones(4))
+        6.666666666666667
+    """
+    some = exposure > 0
+    part, quantity, exposure = part[some], quantity[some], exposure[some]
+    total, chance = np.bincount(part, quantity), np.bincount(part, exposure)
+    rate = np.divide(total, chance, out=np.zeros(len(total)), where=chance > 0)
+    expected = exposure * rate[part]
+    poisson = float((expected * (1.0 - exposure / chance[part])).sum())
+    told = float(expected.sum())
+    if poisson <= 1e-9 * told or told <= 0:
+        return 1.0
+    return max(1.0, float(((quantity - expected) ** 2).sum()) / poisson)
+
+
+def _monthly_lumpiness(rows: Records) -> float:
+    """Lumpiness from month to month of the agents with several dated rows; 1 without any."""
+    rows = rows.where(np.isfinite(rows.age))
+    several = np.bincount(rows.agent, minlength=len(rows.months)) > 1
+    rows = rows.where(several[rows.agent])
+    if not len(rows.agent):
+        return 1.0
+    months = max(1, int(np.ceil(rows.window)))
+    people, who = np.unique(rows.agent, return_inverse=True)
+    month = np.clip(np.floor(rows.age).astype(np.int64), 0, months - 1)
+    total = sum_by(who * months + month, rows.quantity, len(people) * months)
+    spent = np.clip(rows.months[people][:, None] - np.arange(months), 0.0, 1.0)
+    return lumpiness(np.repeat(np.arange(len(people)), months), total, spent.ravel())
+
+
+def _givers(table: pa.Table) -> tuple[Ints, pa.Array]:
+    """Who recorded each row, and the names of all who did."""
+    if "by" not in table.column_names:
+        return np.full(table.num_rows, NOBODY), pa.array([], pa.string())
+    by = table["by"].combine_chunks().dictionary_encode()
+    return np.asarray(pc.fill_null(by.indices, NOBODY), np.int64), by.dictionary
