@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rolefit.evidence.table import NO_NOTE, Evidence
-from rolefit.schema.tables import FAMILIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from rolefit.evidence.table import Remarks
     from rolefit.schema.arrays import Floats, Ints
@@ -44,7 +43,7 @@ class Readings:
     widening: Floats
     """Multiplier of the evidence variance (careless answers, age); at least 1."""
     validity: Floats
-    """Default correlation of the source's true score with the attribute."""
+    """Correlation of the source's true score with the attribute; as siblings return it, default."""
     n: Floats
     """What it rests on: volume, answered items, exposure, ratings."""
     method_variance: Floats
@@ -76,7 +75,7 @@ class Gathered:
     @property
     def evidence(self) -> Evidence:
         """The readings as evidence, every source trusted as far as its default says."""
-        return weigh(self.readings, {})
+        return weigh(self.readings)
 
 
 def join_readings(parts: Sequence[Readings]) -> Readings:
@@ -106,24 +105,18 @@ def _recode(index: Ints, old: tuple[str, ...], new: tuple[str, ...]) -> Ints:
     return np.array([position[name] for name in old], np.int64)[index]
 
 
-def weigh(readings: Readings, validities: Mapping[tuple[str, str], float]) -> Evidence:
+def weigh(readings: Readings) -> Evidence:
     """Readings as evidence on their attributes, each trusted as far as its validity goes.
 
     Args:
         readings: of one family or all.
-        validities: family and source -> validity in (0, 1]; other sources keep their default.
 
     Returns:
         Evidence, row for row.
     """
-    validity = readings.validity.copy()
-    for (family, source), rho in validities.items():
-        if source in readings.sources:
-            mine = readings.source == readings.sources.index(source)
-            validity[mine & (readings.family == FAMILIES.index(family))] = rho
     z, variance = as_evidence(
-        readings.estimate, readings.reliability, validity, readings.widening
-    )  # fmt: skip
+        readings.estimate, readings.reliability, readings.validity, readings.widening
+    )
     return Evidence(
         agent=readings.agent, attribute=readings.attribute, family=readings.family,
         source=readings.source, z=z, variance=variance, n=readings.n,
