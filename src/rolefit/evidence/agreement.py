@@ -57,6 +57,33 @@ def measure_agreement(readings: Readings, attributes: Sequence[str]) -> Agreemen
 
     Returns:
         Agreement; an agent whom one source alone has read adds nothing.
+
+    Limits:
+        estimates are taken around zero, the average of all whom their source has read.
+
+    Source:
+        sums of products, as for any covariance; they merge over parts of the agents.
+
+    Example:
+        >>> from rolefit.evidence.readings import Readings
+        >>> two, ones = np.array([0, 0]), np.ones(2)
+        >>> readings = Readings(
+        ...     two,
+        ...     two,
+        ...     np.array([1, 4]),
+        ...     two,
+        ...     0.5 * ones,
+        ...     0.5 * ones,
+        ...     ones,
+        ...     0.6 * ones,
+        ...     ones,
+        ...     ones,
+        ...     two,
+        ...     ("coaching",),
+        ... )
+        >>> agreement = measure_agreement(readings, ("coaching",))
+        >>> [unit[0] for unit in next(iter(agreement.pairs))]
+        ['strengths', 'ratings']
     """
     defaults: dict[Unit, float] = {}
     pairs: dict[tuple[Unit, Unit], Floats] = {}
@@ -83,6 +110,19 @@ def merge_agreement(parts: Sequence[Agreement]) -> Agreement:
 
     Args:
         parts: each over other agents of one centre.
+
+    Returns:
+        Agreement, pairs in alphabetical order whatever the order of the parts.
+
+    Limits:
+        sums of floats: the order of the parts shows from the sixteenth digit on.
+
+    Source:
+        sums over disjoint sets of agents add up.
+
+    Example:
+        >>> merge_agreement([Agreement(), Agreement()]).pairs
+        {}
     """
     defaults: dict[Unit, float] = {}
     pairs: dict[tuple[Unit, Unit], Floats] = {}
@@ -112,6 +152,10 @@ def covariance(sums: Floats, expected: float) -> Covariance:
     Source:
         Spearman 1904 (disattenuation); weights and errors of a regression through the origin of
         the products of two shrunken estimates on the products of their reliabilities.
+
+    Example:
+        >>> covariance(np.array([400.0, 50.0, 200.0, 30.0, 40.0, 100.0, 200.0]), 0.36).value
+        0.25
     """
     c = sums[PRODUCT] / sums[EXPECTED]
     seen = sums[SQUARE] - 2.0 * c * sums[MIXED] + c**2 * sums[EXPECTED_SQUARE]

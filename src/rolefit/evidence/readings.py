@@ -83,6 +83,10 @@ def join_readings(parts: Sequence[Readings]) -> Readings:
 
     Args:
         parts: readings of several families over the same agents and attributes.
+
+    Example:
+        >>> len(join_readings([Readings.empty(), Readings.empty()]))
+        0
     """
     parts = [part for part in parts if len(part)]
     if not parts:
@@ -112,7 +116,15 @@ def weigh(readings: Readings) -> Evidence:
         readings: of one family or all.
 
     Returns:
-        Evidence, row for row.
+        Evidence, row for row: `variance` is all that can be wrong with one item, the part that
+        it shares with its family included.
+
+    Limits:
+        see `as_evidence`.
+
+    Example:
+        >>> len(weigh(Readings.empty()))
+        0
     """
     z, variance = as_evidence(
         readings.estimate, readings.reliability, readings.validity, readings.widening
@@ -147,6 +159,11 @@ def as_evidence(
 
     Source:
         classical test theory; Kelley 1947 for the true-score estimate.
+
+    Example:
+        >>> z, variance = as_evidence(np.array([0.4]), np.array([0.8]), 0.5)
+        >>> z.tolist(), variance.tolist()
+        ([1.0], [4.0])
     """
     noise = (1.0 - reliability) / reliability
     rho2 = validity**2

@@ -67,3 +67,30 @@ def name_of(unit: Unit) -> str:
 def odds(validity: float) -> float:
     """Variance beside the attribute in units of the attribute: (1 - rho^2) / rho^2."""
     return (1.0 - validity**2) / validity**2
+
+
+def doubts(trust: Trust) -> tuple[str, ...]:
+    """What a person should look at: sources whose agreement with the others cannot be right.
+
+    Args:
+        trust: of `learn_trust`.
+
+    Returns:
+        One sentence a source.
+
+    Example:
+        >>> against = Validity(0.6, 0.6, None, 400, OPPOSED)
+        >>> doubts(Trust({}, {"metrics/csat/customer_satisfaction": against}, {}, None))[0][:60]
+        "metrics 'csat': where it is high, other sources of 'customer"
+    """
+    said = {
+        OPPOSED: "where it is high, other sources of {!r} are low: is its direction right?",
+        IMPOSSIBLE: "it agrees with other sources of {!r} as if both recorded the same thing.",
+    }
+    found = []
+    for name, validity in trust.sources.items():
+        family, source, attribute = name.split("/", 2)
+        if validity.reason in said:
+            sentence = said[validity.reason].format(attribute)
+            found.append(f"{family} {source!r}: {sentence} It is trusted as by default")
+    return tuple(found)

@@ -48,6 +48,15 @@ def learn_from(readings: Readings, config: Config) -> Trust:
     Args:
         readings: of all families, all agents of the centre, with default validities.
         config: effective config.
+
+    Returns:
+        Trust; see `learn_trust` for limits and sources.
+
+    Example:
+        >>> from rolefit.evidence.readings import Readings
+        >>> from rolefit.schema.build import build_config
+        >>> learn_from(Readings.empty(), build_config({})).kinds["ratings"].reason
+        'no_other_source'
     """
     return learn_trust(
         measure_agreement(readings, config.attribute_ids),
@@ -70,6 +79,15 @@ def trusted(readings: Readings, trust: Trust | None, config: Config) -> Readings
         readings: with default validities and method variances.
         trust: of `learn_from`, on these or earlier readings; None = nothing was learned.
         config: effective config; `evidence.learn_validities = false` keeps all defaults.
+
+    Returns:
+        Readings, row for row.
+
+    Example:
+        >>> from rolefit.evidence.readings import Readings
+        >>> from rolefit.schema.build import build_config
+        >>> len(trusted(Readings.empty(), None, build_config({})))
+        0
     """
     if trust is None or not config.evidence.learn_validities:
         return readings

@@ -56,7 +56,7 @@ def learn_trust(
         stated: family and source of validities that the centre states; they stay.
 
     Returns:
-        Trust.
+        Trust: of every family, every source and every family's method.
 
     Limits:
         what families share beside the attribute (a reputation that raters and thanks both follow)
@@ -65,6 +65,18 @@ def learn_trust(
     Source:
         Spearman 1904; Campbell & Fiske 1959 (agreement of different methods is validity,
         agreement of one method is not).
+
+    Example:
+        >>> from rolefit.evidence.agreement import Agreement
+        >>> kinds = dict(zip(FAMILIES, (0.6, 0.6, 0.8, 0.6, 0.7), strict=True))
+        >>> survey, other = ("strengths", "co", "coaching"), ("ratings", "ratings", "coaching")
+        >>> n = 4000.0
+        >>> sums = np.array([n, 0.18 * n, 0.6 * n, n, 0.18 * n, 0.36 * n, 0.6 * n])
+        >>> met = Agreement({survey: 0.6, other: 0.7}, {(survey, other): sums})
+        >>> trust = learn_trust(met, kinds, dict.fromkeys(FAMILIES, 0.22))
+        >>> product = trust.kinds["strengths"].used * trust.kinds["ratings"].used
+        >>> trust.kinds["strengths"].reason, 0.28 < product < 0.42
+        ('learned', True)
     """
     crossed = {
         pair: covariance(sums, _product(pair, agreement.defaults))
