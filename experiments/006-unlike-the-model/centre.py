@@ -19,7 +19,7 @@ CONFIG = {"centre": {"as_of": date(2026, 6, 30)}}
 METRICS = {"aht": 0.25, "csat": 0.3, "fcr": 0.5, "transfer_rate": 0.5, "quality_score": 4.0}
 """Size of one agent sd on the scale of each metric."""
 PERIODS = ("2026-04", "2026-05", "2026-06")
-CLIENTS, RATERS_EACH, MONTHS = 12, 3, 12
+CLIENTS, RATERS_EACH, AGENTS_A_RATER, MONTHS = 12, 3, 15, 12
 EVENTS = 0.5
 """Contributions of one kind a month, of the average agent."""
 INTERESTS_TOGETHER = 1 / 3
@@ -221,7 +221,7 @@ def _ratings(
 ) -> pd.DataFrame:
     """Ratings of one to five by a few raters each, most of them kind, some kinder."""
     world, n, rng = draw.world, len(ids), draw.rng
-    raters = max(6, n // 8)
+    raters = max(6, n // AGENTS_A_RATER)
     lenient = world.leniency * draw(raters)
     agent = np.repeat(np.arange(n), RATERS_EACH)
     rater = rng.integers(0, raters, len(agent))

@@ -55,3 +55,29 @@ def learned_beside_true(made: Made, learned: rf.Norms) -> pd.DataFrame:
          "reason": v.reason, "true": made.validity[name]}
         for name, v in learned.validities.sources.items()
     ])  # fmt: skip
+
+
+def summary(believed: pd.DataFrame) -> dict[str, str]:
+    """Of many centres: mean squared z, coverage, correlation with the truth, both ways.
+
+    Args:
+        believed: rows of `beliefs`.
+
+    Returns:
+        `default -> learned`, by measure; mean squared z also by group of attributes, learned.
+    """
+    ways = dict(iter(believed.groupby("validities")))
+    found: dict[str, str] = {}
+    for title, measure in (
+        ("mean z2", lambda rows: rows["squared"].mean()),
+        ("cover 90 %", lambda rows: rows["covered"].mean()),
+        ("correlation", lambda rows: rows["mean"].corr(rows["truth"])),
+        ("sufficiency", lambda rows: rows["sufficiency"].mean()),
+    ):
+        found[title] = f"{measure(ways['default']):.3f} -> {measure(ways['learned']):.3f}"
+    groups = ways["learned"].groupby("group")["squared"].mean()
+    return (
+        found
+        | {f"z2 {group}s": f"{groups[group]:.3f}" for group in ("result", "interest")}
+        | {"z2 capabilities": f"{groups['capability']:.3f}"}
+    )

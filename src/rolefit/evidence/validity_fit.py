@@ -17,9 +17,9 @@ ten."""
 SOURCE_SDS = (0.05, 0.1, 0.2, 0.4)
 """The sds, in log, of single sources around their kind that are thought possible, each as likely
 as the next before anything is seen: sources of a kind are never quite alike."""
-ROUNDS = 200
-SETTLED = 1e-13
-HALVINGS = 40
+ROUNDS = 60
+SETTLED = 1e-11
+HALVINGS = 20
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,8 @@ class _State:
     """Minus half the gradient of the loss."""
     bend: Floats
     """Half its Gauss-Newton curvature."""
+    turn: Floats
+    """Half its curvature, exact."""
 
 
 def _kinds(seen: Observed) -> int:
@@ -139,19 +141,23 @@ def _state(seen: Observed, load: Floats, weight: Floats, at: Floats) -> _State:
     change = expected[:, None] * (load[seen.first] + load[seen.second])
     misfit = seen.value - expected
     weighted = change.T / seen.variance
+    bend = weighted @ change + np.diag(weight)
     return _State(
         at,
         float(misfit @ (misfit / seen.variance) + at @ (weight * at)),
         weighted @ misfit - weight * at,
-        weighted @ change + np.diag(weight),
+        bend,
+        bend - weighted @ ((misfit / expected)[:, None] * change),
     )
 
 
 def _mode(seen: Observed, load: Floats, weight: Floats) -> _State:
-    """The most likely deviations: Gauss-Newton from the defaults, halving what goes too far."""
+    """The most likely deviations: Newton from the defaults, halving what goes too far."""
     state = _state(seen, load, weight, np.zeros(load.shape[1]))
     for _ in range(ROUNDS):
-        step = np.linalg.solve(state.bend, state.slope)
+        step = np.linalg.solve(state.turn, state.slope)
+        if step @ state.slope <= 0.0:
+            step = np.linalg.solve(state.bend, state.slope)
         if np.abs(step).max() < SETTLED:
             break
         for _ in range(HALVINGS):
