@@ -18,7 +18,7 @@ SOURCE_SDS = (0.05, 0.1, 0.2, 0.4)
 """The sds, in log, of single sources around their kind that are thought possible, each as likely
 as the next before anything is seen: sources of a kind are never quite alike."""
 ROUNDS = 60
-SETTLED = 1e-11
+SETTLED, NEAR = 1e-12, 1e-4
 HALVINGS = 20
 
 
@@ -162,8 +162,8 @@ def _mode(seen: Observed, load: Floats, weight: Floats) -> _State:
             break
         for _ in range(HALVINGS):
             ahead = _state(seen, load, weight, state.at + step)
-            if ahead.loss <= state.loss:
-                break
+            if ahead.loss <= state.loss or np.abs(step).max() < NEAR:
+                break  # so near the end a loss is too flat to compare, and Newton is safe
             step = step / 2.0
         else:
             break
