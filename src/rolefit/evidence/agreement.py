@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rolefit.evidence.readings import Readings
     from rolefit.schema.arrays import Floats, Ints
 
-AGENTS, PRODUCT, EXPECTED, SQUARE, MIXED, EXPECTED_SQUARE, NOISE = range(7)
+AGENTS, PRODUCT, EXPECTED, SQUARE, MIXED, EXPECTED_SQUARE = range(6)
 """Positions in the sums of a pair."""
 
 LEAST_AGENTS = 20
@@ -31,7 +31,7 @@ class Agreement:
     defaults: dict[Unit, float] = field(default_factory=dict)
     """Default validity of every source that read anybody."""
     pairs: dict[tuple[Unit, Unit], Floats] = field(default_factory=dict)
-    """Seven sums over the agents whom both read, see `covariance`; the earlier unit first."""
+    """Six sums over the agents whom both read, see `covariance`; the earlier unit first."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,8 @@ class Covariance:
 def measure_agreement(readings: Readings, attributes: Sequence[str]) -> Agreement:
     """Adds up, for every two sources of one attribute, what they say of the same agents.
 
-        x = v estimate,  r = v reliability,  v = 1 / widening
-        n, sum x_k x_l, sum r_k r_l, sum (x_k x_l)^2, sum x_k x_l r_k r_l, sum (r_k r_l)^2,
-        sum v_k^2 v_l^2 rel_k rel_l
+        n, sum x_k x_l, sum r_k r_l, sum (x_k x_l)^2, sum x_k x_l r_k r_l, sum (r_k r_l)^2
+        x = estimate,  r = reliability
 
     Args:
         readings: of all families, sorted by agent.
@@ -59,7 +58,8 @@ def measure_agreement(readings: Readings, attributes: Sequence[str]) -> Agreemen
         Agreement; an agent whom one source alone has read adds nothing.
 
     Limits:
-        estimates are taken around zero, the average of all whom their source has read.
+        estimates are taken around zero, the average of all whom their source has read. Flagged
+        answers count like all others: a flag may widen, and must not move anybody's mean.
 
     Source:
         sums of products, as for any covariance; they merge over parts of the agents.
@@ -154,12 +154,12 @@ def covariance(sums: Floats, expected: float) -> Covariance:
         the products of two shrunken estimates on the products of their reliabilities.
 
     Example:
-        >>> covariance(np.array([400.0, 50.0, 200.0, 30.0, 40.0, 100.0, 200.0]), 0.36).value
+        >>> covariance(np.array([400.0, 50.0, 200.0, 30.0, 40.0, 100.0]), 0.36).value
         0.25
     """
     c = sums[PRODUCT] / sums[EXPECTED]
     seen = sums[SQUARE] - 2.0 * c * sums[MIXED] + c**2 * sums[EXPECTED_SQUARE]
-    normal = sums[NOISE] + expected**2 * sums[EXPECTED_SQUARE]
+    normal = sums[EXPECTED] + expected**2 * sums[EXPECTED_SQUARE]
     return Covariance(float(c), float(max(seen, normal) / sums[EXPECTED] ** 2), int(sums[AGENTS]))
 
 
@@ -178,15 +178,13 @@ def _pairs(
     agent = readings.agent[rows]
     person = np.concatenate([[0], np.cumsum(agent[1:] != agent[:-1])])
     shape = (int(person[-1]) + 1, len(units))
-    v, x, r = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    weight = 1.0 / readings.widening[rows]
-    v[person, column] = weight
-    x[person, column] = weight * readings.estimate[rows]
-    r[person, column] = weight * readings.reliability[rows]
-    both = (v > 0).astype(np.float64)
-    noise = v * r
-    table = np.stack([both.T @ both, x.T @ x, r.T @ r, (x**2).T @ x**2, (x * r).T @ (x * r),
-                      (r**2).T @ r**2, noise.T @ noise])  # fmt: skip
+    both, x, r = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    both[person, column] = 1.0
+    x[person, column] = readings.estimate[rows]
+    r[person, column] = readings.reliability[rows]
+    table = np.stack([
+        both.T @ both, x.T @ x, r.T @ r, (x**2).T @ x**2, (x * r).T @ (x * r), (r**2).T @ r**2,
+    ])  # fmt: skip
     return {
         (units[k], units[m]): table[:, k, m].copy()
         for k in range(len(units))

@@ -71,7 +71,7 @@ def learn_trust(
         >>> kinds = dict(zip(FAMILIES, (0.6, 0.6, 0.8, 0.6, 0.7), strict=True))
         >>> survey, other = ("strengths", "co", "coaching"), ("ratings", "ratings", "coaching")
         >>> n = 4000.0
-        >>> sums = np.array([n, 0.18 * n, 0.6 * n, n, 0.18 * n, 0.36 * n, 0.6 * n])
+        >>> sums = np.array([n, 0.18 * n, 0.6 * n, n, 0.18 * n, 0.36 * n])
         >>> met = Agreement({survey: 0.6, other: 0.7}, {(survey, other): sums})
         >>> trust = learn_trust(met, kinds, dict.fromkeys(FAMILIES, 0.22))
         >>> product = trust.kinds["strengths"].used * trust.kinds["ratings"].used
