@@ -189,3 +189,17 @@ def test_what_is_new_since_the_norms_is_trusted_as_its_kind():
     new = readings_of({("strengths", "newer", quality): np.ones(3)})
     kind = trust.kinds["strengths"].used
     assert trusted(new, trust, config).validity == pytest.approx([kind] * 3)
+
+
+def test_what_is_stated_after_the_norms_were_learned_stays_too():
+    config = build_config({"metrics": {"csat": {"validity": 0.9}}})
+    place = config.attribute_ids.index("customer_satisfaction")
+    columns = seen_by({"metrics": 0.4, "ratings": 0.5}, 5_000)
+    columns = {(f, "csat" if f == "metrics" else f, place): x for (f, _, _), x in columns.items()}
+    readings = readings_of(columns)
+    trust = learn_trust(measure_agreement(readings, config.attribute_ids), KINDS, METHODS)
+    metrics = readings.validity == KINDS["metrics"]
+    for settings, stays in ((build_config({}), False), (config, True)):
+        weighed = trusted(readings, trust, settings)
+        assert (weighed.validity[metrics] == KINDS["metrics"]).all() == stays
+        assert (weighed.validity[~metrics] != readings.validity[~metrics]).all()
