@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rolefit.direction.decide import decide
@@ -15,6 +15,7 @@ from rolefit.evidence.raw_ranking import calibrate_ranking, rank_raw
 from rolefit.evidence.readings import join_readings, weigh
 from rolefit.evidence.survey_norms import calibrate_survey
 from rolefit.evidence.surveys import score_survey
+from rolefit.evidence.trusting import learn_from, trusted
 from rolefit.explain.explain_all import explain_all
 from rolefit.fit import assess, profile
 from rolefit.norms import Norms
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from rolefit.direction.decide import Decision
     from rolefit.direction.situation import Situation
     from rolefit.evidence.metrics import Effects
+    from rolefit.evidence.readings import Gathered, Readings
     from rolefit.evidence.table import Evidence, Remarks
     from rolefit.explain.explain_all import Explained
     from rolefit.fit import Fit, Profiles
@@ -77,8 +79,8 @@ def calibrate(inputs: Inputs, config: Config) -> Norms:
     """
     as_of = today(config)
     metrics = calibrate_metrics(inputs, config)
-    _, effects = score_metrics(inputs, config, metrics)
-    return Norms(
+    gathered, effects = score_metrics(inputs, config, metrics)
+    norms = Norms(
         as_of=as_of.isoformat(),
         config_hash=config_hash(config),
         metrics=metrics,
@@ -90,14 +92,32 @@ def calibrate(inputs: Inputs, config: Config) -> Norms:
         ratings=calibrate_ratings(inputs, config, as_of),
         ranking=calibrate_ranking(effects, metrics, config, inputs.agents.num_rows),
     )
+    if not config.evidence.learn_validities:
+        return norms
+    found = [gathered, *_others(inputs, config, norms)]
+    return replace(norms, validities=learn_from(_readings(found), config))
 
 
 def hear(inputs: Inputs, config: Config, norms: Norms) -> Heard:
     """Phase two, first half: every table becomes evidence."""
     as_of = today(config)
     metrics, effects = score_metrics(inputs, config, norms.metrics)
+    gathered = [metrics, *_others(inputs, config, norms)]
+    evidence = weigh(trusted(_readings(gathered), norms.validities, config))
+    agents = inputs.agents.num_rows
+    return Heard(
+        evidence=evidence,
+        remarks=tuple(remark for part in gathered for remark in part.remarks),
+        effects=effects,
+        situation=describe_situation(inputs, evidence, config, as_of),
+        percentile=rank_raw(effects, norms.metrics, config, norms.ranking, agents),
+    )
+
+
+def _others(inputs: Inputs, config: Config, norms: Norms) -> list[Gathered]:
+    """What every family but metrics found."""
+    as_of = _today(config)
     gathered = [
-        metrics,
         score_contributions(inputs, config, norms.contributions, as_of),
         score_ratings(inputs, config, norms.ratings, as_of),
     ]
@@ -109,15 +129,12 @@ def hear(inputs: Inputs, config: Config, norms: Norms) -> Heard:
         for family, table in inputs.surveys().items()
         if family in norms.surveys
     ]  # fmt: skip
-    evidence = weigh(join_readings([part.readings for part in gathered]), {})
-    agents = inputs.agents.num_rows
-    return Heard(
-        evidence=evidence,
-        remarks=tuple(remark for part in gathered for remark in part.remarks),
-        effects=effects,
-        situation=describe_situation(inputs, evidence, config, as_of),
-        percentile=rank_raw(effects, norms.metrics, config, norms.ranking, agents),
-    )
+    return gathered
+
+
+def _readings(gathered: list[Gathered]) -> Readings:
+    """What all families read."""
+    return join_readings([part.readings for part in gathered])
 
 
 def judge(heard: Heard, config: Config) -> Scored:

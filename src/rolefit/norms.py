@@ -19,6 +19,7 @@ from rolefit.evidence.metrics import measured_metrics
 from rolefit.evidence.ratings import RatingNorms  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.raw_ranking import RankingNorms
 from rolefit.evidence.survey_norms import SurveyNorms  # noqa: TC001 - pydantic reads it
+from rolefit.evidence.trust import Trust  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
     from rolefit.schema.arrays import Floats
@@ -43,6 +44,8 @@ class Norms:
     """`strengths` and `interests`."""
     contributions: dict[str, CountNorms] = field(default_factory=dict)
     ratings: dict[str, RatingNorms] = field(default_factory=dict)
+    validities: Trust | None = None
+    """How far sources are trusted, learned from how far they agree; None = as by default."""
     ranking: RankingNorms = field(default_factory=lambda: RankingNorms(()))
 
     def __repr__(self) -> str:

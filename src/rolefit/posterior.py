@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from rolefit.schema.arrays import Floats
 
 
+MOST_SHARED = 0.9
+"""Most of an item's variance that it can share with its family: something is always its own."""
+
+
 @dataclass(frozen=True)
 class Posterior:
     """Belief about each agent's attributes, in sd of the norm population; prior N(0, 1).
@@ -23,7 +27,7 @@ class Posterior:
     """
 
     precision: Floats
-    """Precision of a family after its ceiling: P* = 1 / (1 / P + w^2)."""
+    """Precision of a family after its ceiling: P* = 1 / (1 / P + s)."""
     family_mean: Floats
     """Precision-weighted mean of a family's evidence."""
 
@@ -57,7 +61,11 @@ class Posterior:
 def believe(evidence: Evidence, *, agents: int, attributes: int) -> Posterior:
     """Combines evidence into posteriors.
 
-        P_f = sum 1 / var_k;  P*_f = 1 / (1 / P_f + w_f^2);  precision = 1 + sum_f P*_f
+        s = min_k(w^2_k, .9 var_k);  P_f = sum 1 / (var_k - s);  P*_f = 1 / (1 / P_f + s)
+        precision = 1 + sum_f P*_f
+
+    s is the part of the variance that all items of a family share, so one item alone counts
+    1 / var and any number of them at most 1 / s.
 
     Args:
         evidence: estimates in attribute sd; agent and attribute positions below the two counts.
@@ -76,13 +84,15 @@ def believe(evidence: Evidence, *, agents: int, attributes: int) -> Posterior:
     shape = (agents, attributes, len(FAMILIES))
     cell = np.ravel_multi_index((evidence.agent, evidence.attribute, evidence.family), shape)
     size = int(np.prod(shape))
-    weight = 1.0 / evidence.variance
+    shared = np.full(size, np.inf)
+    np.minimum.at(
+        shared, cell, np.minimum(evidence.method_variance, MOST_SHARED * evidence.variance)
+    )
+    weight = 1.0 / (evidence.variance - shared[cell])
     total = np.bincount(cell, weight, size)
     weighted = np.bincount(cell, weight * evidence.z, size)
-    ceiling = np.full(size, np.inf)
-    np.minimum.at(ceiling, cell, evidence.method_variance)
     seen = total > 0
     precision, mean = np.zeros(size), np.zeros(size)
-    precision[seen] = 1.0 / (1.0 / total[seen] + ceiling[seen])
+    precision[seen] = 1.0 / (1.0 / total[seen] + shared[seen])
     mean[seen] = weighted[seen] / total[seen]
     return Posterior(precision.reshape(shape), mean.reshape(shape))

@@ -122,9 +122,10 @@ def test_where_no_role_suits_and_another_would_it_is_a_conversation(suggestions)
 
 
 def test_the_conversation_needs_the_record_and_both_surveys(workspace):
-    for table in ("strengths", "interests", "ratings"):
-        told = rf.score(changed(workspace, **{table: None})).suggestions.set_index("agent_id")
-        assert told.loc["S-ELSEWHERE", "direction"] != "out", table
+    for tables in (("strengths",), ("interests",), ("ratings", "contributions")):
+        less = changed(workspace, **dict.fromkeys(tables))
+        told = rf.score(less).suggestions.set_index("agent_id")
+        assert told.loc["S-ELSEWHERE", "direction"] != "out", tables
 
 
 def test_leaving_by_choice_is_supported_whatever_the_fit(suggestions):

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from rolefit.batch.left_out import left_out
 from rolefit.engine import config_hash
 from rolefit.errors import Problem, UsageError, did_you_mean
+from rolefit.evidence.trust import doubts
 from rolefit.explain.explanation import Explanation
 from rolefit.io.frames import to_pandas
 from rolefit.io.write import write_json, write_table, write_whole
@@ -55,6 +56,8 @@ class Run:
     """Rules that left a metric out: metric, client, channel, reason, decided_by, on, agents."""
     seconds: dict[str, float]
     peak_memory_mib: float
+    validities: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By family: how far it was trusted, beside the default; empty where nothing was learned."""
     python: str = field(default_factory=platform.python_version)
     libraries: dict[str, str] = field(
         default_factory=lambda: {name: version(name) for name in LIBRARIES}
@@ -64,6 +67,7 @@ class Run:
     def of(cls, workspace: Workspace, norms: Norms, seconds: dict[str, float]) -> Run:
         """The record of scoring a workspace."""
         lacking = norms.lacking(workspace.inputs, workspace.config)
+        trust = norms.validities
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
         return cls(
@@ -74,10 +78,11 @@ class Run:
             norms_config_hash=norms.config_hash,
             input_hashes=dict(workspace.hashes),
             counts={table: dict(count) for table, count in workspace.counts.items()},
-            reports=(*workspace.reports, *lacking),
+            reports=(*workspace.reports, *lacking, *(doubts(trust) if trust else ())),
             not_applicable=tuple(left_out(workspace.inputs, workspace.config)),
             seconds={stage: round(spent, 3) for stage, spent in seconds.items()},
             peak_memory_mib=round(peak / unit, 1),
+            validities={k: asdict(v) for k, v in trust.kinds.items()} if trust else {},
         )
 
 

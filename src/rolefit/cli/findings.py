@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rolefit.cli.screen import command
+from rolefit.cli.trust import trust_table
 from rolefit.schema.tables import DIRECTIONS, STATUSES
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ def findings(summary: Mapping[str, Any], config: Config, out: str) -> Iterator[R
     yield indented(_directions(summary, config))
     yield from _contrast(summary["contrast"], config)
     yield from _metrics(summary, config)
+    if summary["trust"]:
+        yield heading("How far each source is trusted")
+        yield indented(trust_table(summary["trust"]))
     yield from rejected(summary["rejects"], summary["counts"])
     yield from worth_knowing(summary["reports"])
     yield from _written(summary, out)

@@ -12,6 +12,7 @@ from rolefit.cli.findings import findings, heading, indented, rejected
 from rolefit.cli.norms_file import read_norms
 from rolefit.cli.stopped import write_stopped
 from rolefit.cli.summary import summarise
+from rolefit.cli.trust import trust_rows
 from rolefit.cli.writing import writable
 from rolefit.io.workspace import load
 
@@ -72,6 +73,7 @@ def carry_out(order: Order, screen: Screen, *, dry_run: bool = False) -> None:
         **seen(workspace),
         "reports": list(result.run.reports),
         **summarise(result.tables, workspace.inputs, workspace.config),
+        "trust": trust_rows(result.norms),
         "out": str(order.out),
         "files": files,
         "seconds": {what: round(taken, 3) for what, taken in screen.seconds.items()},

@@ -9,10 +9,9 @@ import numpy as np
 
 from rolefit.evidence.shared_error import share_error
 from rolefit.evidence.table import NO_NOTE, Evidence
-from rolefit.schema.tables import FAMILIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from rolefit.evidence.table import Remarks
     from rolefit.schema.arrays import Floats, Ints
@@ -45,7 +44,7 @@ class Readings:
     widening: Floats
     """Multiplier of the evidence variance (careless answers, age); at least 1."""
     validity: Floats
-    """Default correlation of the source's true score with the attribute."""
+    """Correlation of the source's true score with the attribute; as siblings return it, default."""
     n: Floats
     """What it rests on: volume, answered items, exposure, ratings."""
     method_variance: Floats
@@ -77,7 +76,7 @@ class Gathered:
     @property
     def evidence(self) -> Evidence:
         """The readings as evidence, every source trusted as far as its default says."""
-        return weigh(self.readings, {})
+        return weigh(self.readings)
 
 
 def join_readings(parts: Sequence[Readings]) -> Readings:
@@ -85,6 +84,10 @@ def join_readings(parts: Sequence[Readings]) -> Readings:
 
     Args:
         parts: readings of several families over the same agents and attributes.
+
+    Example:
+        >>> len(join_readings([Readings.empty(), Readings.empty()]))
+        0
     """
     parts = [part for part in parts if len(part)]
     if not parts:
@@ -107,25 +110,28 @@ def _recode(index: Ints, old: tuple[str, ...], new: tuple[str, ...]) -> Ints:
     return np.array([position[name] for name in old], np.int64)[index]
 
 
-def weigh(readings: Readings, validities: Mapping[tuple[str, str], float]) -> Evidence:
+def weigh(readings: Readings) -> Evidence:
     """Readings as evidence on their attributes, each trusted as far as its validity goes.
 
     Args:
         readings: of one family or all.
-        validities: family and source -> validity in (0, 1]; other sources keep their default.
 
     Returns:
-        Evidence, row for row; what kinds of rater share is counted once (`share_error`).
+        Evidence, row for row: `variance` is all that can be wrong with one item, the part that
+        it shares with its family included; what kinds of rater share is counted once
+        (`share_error`).
+
+    Limits:
+        see `as_evidence`.
+
+    Example:
+        >>> len(weigh(Readings.empty()))
+        0
     """
-    validity = readings.validity.copy()
-    for (family, source), rho in validities.items():
-        if source in readings.sources:
-            mine = readings.source == readings.sources.index(source)
-            validity[mine & (readings.family == FAMILIES.index(family))] = rho
     z, variance = as_evidence(
-        readings.estimate, readings.reliability, validity, readings.widening
-    )  # fmt: skip
-    variance = share_error(readings, validity, variance)
+        readings.estimate, readings.reliability, readings.validity, readings.widening
+    )
+    variance = share_error(readings, readings.validity, variance)
     return Evidence(
         agent=readings.agent, attribute=readings.attribute, family=readings.family,
         source=readings.source, z=z, variance=variance, n=readings.n,
@@ -156,6 +162,11 @@ def as_evidence(
 
     Source:
         classical test theory; Kelley 1947 for the true-score estimate.
+
+    Example:
+        >>> z, variance = as_evidence(np.array([0.4]), np.array([0.8]), 0.5)
+        >>> z.tolist(), variance.tolist()
+        ([1.0], [4.0])
     """
     noise = (1.0 - reliability) / reliability
     rho2 = validity**2

@@ -125,6 +125,8 @@ class EvidencePolicy(Record):
     of the year), `tenure` (log months of service), and nested ones such as `client:channel`."""
     huber: NotNegative
     """Row sd beyond which a row counts less; 0 = off."""
+    learn_validities: bool
+    """Learn how far each source is trusted from how far sources agree; the defaults otherwise."""
     validity: FamilyValidity
     rating_validity: RatingValidity = Field(default_factory=RatingValidity)
     method_variance: FamilyVariance
