@@ -116,7 +116,7 @@ def hear(inputs: Inputs, config: Config, norms: Norms) -> Heard:
 
 def _others(inputs: Inputs, config: Config, norms: Norms) -> list[Gathered]:
     """What every family but metrics found."""
-    as_of = _today(config)
+    as_of = today(config)
     gathered = [
         score_contributions(inputs, config, norms.contributions, as_of),
         score_ratings(inputs, config, norms.ratings, as_of),
