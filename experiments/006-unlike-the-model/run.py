@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from beliefs import beliefs, learned_beside_true, summary
 from centre import make
-from measures import beliefs, learned_beside_true, summary
 from worlds import FAMILIES, WORLDS
 
 import rolefit as rf

@@ -17,24 +17,24 @@ def parts(repository):
     """The programs of the experiment."""
     sys.path.insert(0, str(repository / EXPERIMENT))
     try:
+        import beliefs
         import centre
-        import measures
         import worlds
     finally:
         sys.path.pop(0)
-    return centre.make, measures, worlds.WORLDS
+    return centre.make, beliefs, worlds.WORLDS
 
 
 @pytest.fixture(scope="module", params=WORLDS)
 def measured(request, parts):
     """A world: its name, beliefs, and learned beside true validities."""
-    make, measures, worlds = parts
+    make, holds, worlds = parts
     believed, trusted = [], []
     for seed in SEEDS:
         made = make(worlds[request.param], AGENTS, seed)
         norms = rf.calibrate(made.workspace)
-        believed.append(measures.beliefs(made, norms))
-        trusted.append(measures.learned_beside_true(made, norms))
+        believed.append(holds.beliefs(made, norms))
+        trusted.append(holds.learned_beside_true(made, norms))
     return request.param, pd.concat(believed), pd.concat(trusted)
 
 

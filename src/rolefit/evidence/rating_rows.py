@@ -138,9 +138,3 @@ def weigh(rows: RatingRows, known: tuple[str, ...], half_life: float, leniency: 
     _, pair = np.unique(rows.agent * len(rows.raters) + rows.rater, return_inverse=True)
     total = np.bincount(pair, weight)[pair]
     return np.where(unknown, weight / (1.0 + total * leniency), weight)
-
-
-def distinct_raters(rows: RatingRows) -> Floats:
-    """Number of people who rated each agent, whatever their kind, by rank; at least 1."""
-    pairs = np.unique(rows.agent * len(rows.raters) + rows.rater) // len(rows.raters)
-    return np.maximum(1.0, np.bincount(pairs, minlength=len(rows.by_rank)))

@@ -13,7 +13,6 @@ from rolefit.evidence.many_raters import solve_many
 from rolefit.evidence.rating_rows import (
     KINDS,
     RatingRows,
-    distinct_raters,
     model_rows,
     take_ratings,
     weigh,
@@ -117,9 +116,8 @@ def score_ratings(
 ) -> Gathered:
     """Each rated agent's ratings as evidence: one source a kind of rater.
 
-        w^2 = method variance / number of raters of all kinds
-
-    Kinds share what raters as such get wrong: `share_error` counts it once.
+    Kinds share what raters as such get wrong, the family's method variance: however many rate, it
+    is counted once, and never away.
 
     Args:
         inputs: checked tables.
@@ -128,8 +126,7 @@ def score_ratings(
         as_of: "today" of the run.
 
     Returns:
-        evidence on the rated attributes; the source is the kind of rater. The raters of all kinds
-        count together for the ceiling.
+        evidence on the rated attributes; the source is the kind of rater.
     """
     parts = []
     for attribute in config.attribute_ids:
@@ -220,7 +217,7 @@ def _attribute_readings(
         family=np.full(size, family_code("ratings")), source=kind,
         estimate=estimate[kind, rank], reliability=reliability[kind, rank],
         widening=np.ones(size), validity=validity[kind], n=count[kind, rank],
-        method_variance=config.evidence.method_variance.ratings / distinct_raters(rows)[rank],
+        method_variance=np.full(size, config.evidence.method_variance.ratings),
         note=np.zeros(size, np.int64), sources=KINDS,
     )  # fmt: skip
 

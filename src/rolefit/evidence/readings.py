@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rolefit.evidence.shared_error import share_error
 from rolefit.evidence.table import NO_NOTE, Evidence
 
 if TYPE_CHECKING:
@@ -118,8 +117,7 @@ def weigh(readings: Readings) -> Evidence:
 
     Returns:
         Evidence, row for row: `variance` is all that can be wrong with one item, the part that
-        it shares with its family included; what kinds of rater share is counted once
-        (`share_error`).
+        it shares with its family included.
 
     Limits:
         see `as_evidence`.
@@ -131,7 +129,6 @@ def weigh(readings: Readings) -> Evidence:
     z, variance = as_evidence(
         readings.estimate, readings.reliability, readings.validity, readings.widening
     )
-    variance = share_error(readings, readings.validity, variance)
     return Evidence(
         agent=readings.agent, attribute=readings.attribute, family=readings.family,
         source=readings.source, z=z, variance=variance, n=readings.n,

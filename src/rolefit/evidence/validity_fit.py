@@ -160,6 +160,7 @@ def _mode(seen: Observed, load: Floats, weight: Floats) -> _State:
             step = np.linalg.solve(state.bend, state.slope)
         if np.abs(step).max() < SETTLED:
             break
+        step /= max(1.0, float(np.abs(step).max()))  # a log deviation of 1 is far already
         for _ in range(HALVINGS):
             ahead = _state(seen, load, weight, state.at + step)
             if ahead.loss <= state.loss or np.abs(step).max() < NEAR:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rolefit.posterior import MOST_SHARED
 from rolefit.schema.tables import FAMILIES
 
 if TYPE_CHECKING:
@@ -108,10 +109,11 @@ def _medians(evidence: Evidence, mine: Bools, about: Bools) -> Floats:
     attributes = len(about)
     cell = evidence.agent[mine] * attributes + evidence.attribute[mine]
     codes, where = np.unique(cell, return_inverse=True)
-    raw = np.bincount(where, 1.0 / evidence.variance[mine], len(codes))
-    ceiling = np.full(len(codes), np.inf)
-    np.minimum.at(ceiling, where, evidence.method_variance[mine])
-    value = 1.0 / (1.0 / raw + ceiling)
+    variance = evidence.variance[mine]
+    shared = np.full(len(codes), np.inf)
+    np.minimum.at(shared, where, np.minimum(evidence.method_variance[mine], MOST_SHARED * variance))
+    raw = np.bincount(where, 1.0 / (variance - shared[where]), len(codes))
+    value = 1.0 / (1.0 / raw + shared)
     attribute = codes % attributes
     everywhere = float(np.median(value))
     out = np.where(about, everywhere, 0.0)
@@ -127,4 +129,4 @@ def _assumed(family: str, config: Config) -> float:
     reliability = ASSUMED_RELIABILITY[family]
     rho2 = getattr(config.evidence.validity, family) ** 2
     variance = ((1.0 - reliability) / reliability + 1.0 - rho2) / rho2
-    return float(1.0 / (variance + getattr(config.evidence.method_variance, family)))
+    return float(1.0 / variance)

@@ -103,7 +103,7 @@ class FamilyVariance(Record):
     interests: Positive
     contributions: Positive
     ratings: Positive
-    """Of one rater; k raters share it: w^2 / k."""
+    """What all kinds of rater get wrong alike."""
 
 
 class HalfLife(Record):

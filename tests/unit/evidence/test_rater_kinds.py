@@ -42,9 +42,10 @@ def workspace(rows: pd.DataFrame, **evidence: object) -> rf.Workspace:
     return rf.Workspace(config=config, agents=agents, ratings=rows)
 
 
-def precision(found: pd.DataFrame) -> pd.Series:
-    """Of an agent's ratings together, before the ceiling."""
-    return (1.0 / found.variance).groupby(found.agent_id).sum()
+def precision(found: rf.Result) -> pd.Series:
+    """Of an agent's ratings together."""
+    told = found.posterior[found.posterior.sufficiency > 0].set_index("agent_id")
+    return 1.0 / told.sd**2 - 1.0
 
 
 def test_each_kind_has_norms_and_a_source_of_its_own():
@@ -86,18 +87,11 @@ def test_kinds_share_what_raters_get_wrong():
     table, _ = ratings(4, {"lead": 3, "peer": 3, "qa": 3})
     space = workspace(table)
     norms = rf.calibrate(space)
-    rho2 = space.config.evidence.validity.ratings**2
-    together = precision(rf.score(space, norms).evidence)
-    one = precision(rf.score(workspace(table[table.rater_kind == "lead"]), norms).evidence)
+    shared = space.config.evidence.method_variance.ratings
+    together = precision(rf.score(space, norms))
+    one = precision(rf.score(workspace(table[table.rater_kind == "lead"]), norms))
     assert (together > one).all()
-    assert (together < rho2 / (1 - rho2)).all()
-
-
-def test_the_raters_of_all_kinds_share_the_method_variance():
-    table, _ = ratings(5, {"lead": 1, "peer": 2})
-    twice = table[table.rater_kind == "lead"].assign(rater_kind="qa")
-    found = rf.score(workspace(pd.concat([table, twice]))).evidence
-    assert np.allclose(found.method_variance, 1 / 3)
+    assert (together < 1 / shared).all()
 
 
 def test_a_kind_can_be_believed_more_than_another():

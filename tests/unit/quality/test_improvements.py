@@ -48,8 +48,8 @@ def test_a_survey_given_back_adds_what_the_step_promised(made, tables, family):
     silent = set(np.random.default_rng(1).permutation(answered)[:150])
     kept = tables[family][~answered.isin(silent)]
     asked = workspace(made, tables, **{family: kept})
-    step = best(rf.check(asked), "no_survey", family)
     norms = rf.calibrate(workspace(made, tables))
+    step = best(rf.check(asked, norms), "no_survey", family)
     before, after = (rf.check(w, norms).sufficiency for w in (asked, workspace(made, tables)))
     promised = step.gain * len(silent) / step.agents
     assert step.before == pytest.approx(before, abs=0.003)

@@ -52,9 +52,15 @@ def learned_beside_true(made: Made, learned: rf.Norms) -> pd.DataFrame:
         raise AssertionError
     return pd.DataFrame([
         {"family": name.split("/")[0], "default": v.default, "learned": v.used, "se": v.se,
-         "reason": v.reason, "true": made.validity[name]}
+         "reason": v.reason, "true": made.validity[_as_drawn(name)]}
         for name, v in learned.validities.sources.items()
     ])  # fmt: skip
+
+
+def _as_drawn(name: str) -> str:
+    """The name a source was drawn under: all kinds of rater see alike here."""
+    family, _, attribute = name.split("/")
+    return f"ratings/ratings/{attribute}" if family == "ratings" else name
 
 
 def summary(believed: pd.DataFrame) -> dict[str, str]:
