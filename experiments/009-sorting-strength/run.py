@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import re
 import tomllib
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -55,17 +57,25 @@ def measure(rows: pd.DataFrame, skill: pd.Series) -> dict[str, float]:
     return found
 
 
+def one(shape: dict, agents: int, clients: int, seed: int) -> dict[str, float]:
+    """One centre, drawn and measured."""
+    return measure(*draw(Shape(**shape), agents, clients, seed))
+
+
 def table(settings: dict, seeds: int, only: str) -> pd.DataFrame:
-    """One row a shape, means over seeds."""
-    lines = []
+    """One row a shape, means over seeds; centres side by side on all cores."""
+    with ProcessPoolExecutor() as pool:
+        return pd.DataFrame(lines(settings, seeds, only, pool))
+
+
+def lines(settings: dict, seeds: int, only: str, pool: ProcessPoolExecutor) -> list[dict[str, str]]:
+    """The rows of the table."""
+    made = []
     for row in settings["rows"]:
         if only not in row["name"]:
             continue
-        shape = Shape(**row["shape"])
-        drawn = [
-            measure(*draw(shape, settings["agents"], settings["clients"], seed))
-            for seed in range(1, seeds + 1)
-        ]
+        size = settings["agents"], settings["clients"]
+        drawn = list(pool.map(partial(one, row["shape"], *size), range(1, seeds + 1)))
         mean = pd.DataFrame(drawn).mean()
         line = {"centre": row["name"], "raw": f"{mean['raw']:.3f}"}
         line["client-centred"] = f"{mean['centred']:.3f}"
@@ -73,9 +83,9 @@ def table(settings: dict, seeds: int, only: str) -> pd.DataFrame:
             line[f"{name} (cover)"] = f"{mean[name]:.3f} ({mean[name + '_cover']:.3f})"
         line["mean z²"] = f"{mean['correlated_z2']:.2f}"
         line["sorting told"] = "-" if np.isnan(mean["sorting"]) else f"{mean['sorting']:.2f}"
-        lines.append(line)
+        made.append(line)
         print(" | ".join(line.values()), flush=True)
-    return pd.DataFrame(lines)
+    return made
 
 
 def markdown(frame: pd.DataFrame) -> str:

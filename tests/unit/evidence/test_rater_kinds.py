@@ -100,7 +100,7 @@ def test_a_kind_can_be_believed_more_than_another():
     more = workspace(table, rating_validity={"qa": 0.9})
     trusted = rf.score(more).evidence.set_index(["source", "agent_id"]).variance
     assert (trusted["qa"] < plain["qa"]).all()
-    gained = precision(rf.score(more).evidence) / precision(rf.score(workspace(table)).evidence)
+    gained = precision(rf.score(more)) / precision(rf.score(workspace(table)))
     assert (gained > 1).all()
 
 
