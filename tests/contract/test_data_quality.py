@@ -85,10 +85,11 @@ def test_a_run_says_which_metrics_were_left_out_and_who_decided_it(scored):
 
 
 def test_sorting_is_told_where_it_is_asked_for(call, centre):
-    assert "harder clients" not in call("check", centre).stdout
     config = centre / "rolefit.toml"
-    told = '[evidence]\nclient_effects = "correlated"\n'
-    config.write_text(config.read_text("utf-8") + told, "utf-8")
+    plain = config.read_text("utf-8")
+    config.write_text(plain + '[evidence]\nclient_effects = "within"\n', "utf-8")
+    assert "harder clients" not in call("check", centre).stdout
+    config.write_text(plain, "utf-8")
     done = call("check", centre, "--json")
     for metric in json.loads(done.stdout)["quality"]["metrics"]:
         assert -1 < metric["sorting_low"] <= metric["sorting"] <= metric["sorting_high"] < 1

@@ -70,6 +70,8 @@ def learn_context(grid: Grid, measured: Measured, policy: EvidencePolicy) -> Met
     group, groups = home[seen], int(component.max(initial=-1)) + 1
 
     def learn(counted: Rows) -> _Learned:
+        if np.ptp(counted.y) <= LEAST_RATIO * np.abs(counted.y).max():
+            return _nothing(layout, groups)
         sums = add_up(counted, noise.pair_ratio)
         return _learn(sums, layout, policy.client_effects, group, groups)
 
@@ -114,6 +116,14 @@ def _learn(sums: Sums, layout: Layout, estimator: str, group: Ints, groups: int)
         Spread(0.0 if none else found.tau2, nowhere, nowhere), found.points,
         (-found.rho, -found.rho_high, -found.rho_low), found.identified,
     )  # fmt: skip
+
+
+def _nothing(layout: Layout, groups: int) -> _Learned:
+    """What rows teach that are all alike: no effects, and no spread."""
+    width, nowhere = len(layout.groups), np.zeros(groups)
+    return _Learned(
+        np.zeros(width), np.zeros((1, width, width)), 1.0, Spread(0.0, nowhere, nowhere)
+    )
 
 
 def _unsorted(context: Context) -> Point:

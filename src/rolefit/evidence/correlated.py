@@ -226,5 +226,5 @@ def _point(
         agents=float(np.exp(at[0])), clients=float(np.exp(at[0] + at[1])),
         effects=tuple(found.effects.tolist()), agent_sd=1.0, centre=tuple(centre.tolist()),
     )  # fmt: skip
-    effect, own, side = at_point(point, covariance, crowd)
-    return replace(point, agent_sd=float(np.sqrt(np.mean(effect**2 + own + side))))
+    seen = at_point(point, covariance, crowd)
+    return replace(point, agent_sd=float(np.sqrt(np.mean(seen.effect**2 + seen.own + seen.side))))

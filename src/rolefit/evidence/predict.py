@@ -105,7 +105,8 @@ def predict_sorted(
     """Posterior of agents, averaged over the sorting correlation.
 
         a_i = slope_i (m_i - m) + h_i / l_i (y_i - q_i'c),  u_i = its derivative by c
-        Var = s2 (1 / (n_i + l_i) + u_i' V u_i) at each point, plus the spread of the means
+        Var = s2 (1 / (n_i + l_i) + u_i' V u_i) at each point, plus the spread of the means that
+              is expected before the agent's own mean is seen: no better row makes less sure
 
     Args:
         sums: sums over the rows of these agents, who need not be the calibration's.
@@ -127,25 +128,51 @@ def predict_sorted(
         sums.weight, sums.weighted / weight, shares, clients, islands,
         pools=any(point.share > 0 for point in points),
     )  # fmt: skip
-    effects, variances, noises = [], [], []
-    for point in points:
-        effect, noise, side = at_point(point, covariance[point.block], crowd)
-        effects.append(effect / point.agent_sd)
-        variances.append((noise + side) / point.agent_sd**2)
-        noises.append(noise / point.agent_sd**2)
-    share = np.array([point.weight for point in points])
-    told = np.array(effects)
-    average = share @ told
-    variance = share @ (np.array(variances) + (told - average) ** 2)
+    told = [at_point(point, covariance[point.block], crowd) for point in points]
+    share = np.array([point.weight for point in points])[:, None]
+    sd = np.array([point.agent_sd for point in points])[:, None]
+    effect, kept, expected, own, side, lone = (
+        np.array([getattr(told_at, name) for told_at in told])
+        for name in ("effect", "kept", "expected", "own", "side", "lone")
+    )
+    middle = (share * expected).sum(axis=0)
+    usual = (effect - kept * (crowd.mean - middle)) / sd
+    apart = _variance(usual, share) + _variance(kept / sd, share) * (share * lone).sum(axis=0)
+    noise = (share * own / sd**2).sum(axis=0)
+    variance = noise + (share * side / sd**2).sum(axis=0) + apart
     seen = sums.weight > 0
     return Predicted(
-        np.where(seen, average, 0.0),
+        np.where(seen, (share * effect / sd).sum(axis=0), 0.0),
         np.where(seen, np.clip(1.0 - variance, 0.0, 1.0), 0.0),
-        np.clip(1.0 - share @ np.array(noises) / variance, 0.0, 1.0),
+        np.clip(1.0 - noise / variance, 0.0, 1.0),
     )
 
 
-def at_point(point: Point, covariance: Floats, crowd: Crowd) -> tuple[Floats, Floats, Floats]:
+def _variance(values: Floats, share: Floats) -> Floats:
+    """Variance over points, shape (agents,)."""
+    spread: Floats = (share * (values - (share * values).sum(axis=0)) ** 2).sum(axis=0)
+    return spread
+
+
+@dataclass(frozen=True)
+class AtPoint:
+    """Agents at one value of the sorting correlation; transformed units, shape (agents,) each."""
+
+    effect: Floats
+    """Posterior mean."""
+    kept: Floats
+    """How far the effect moves with the agent's mean."""
+    expected: Floats
+    """Mean that the model expects of the agent."""
+    own: Floats
+    """Posterior variance from the agent's own rows."""
+    side: Floats
+    """Posterior variance from the side effects."""
+    lone: Floats
+    """Variance of the agent's mean around what is expected."""
+
+
+def at_point(point: Point, covariance: Floats, crowd: Crowd) -> AtPoint:
     """Posterior of agents at one value of the sorting correlation.
 
     Args:
@@ -154,14 +181,13 @@ def at_point(point: Point, covariance: Floats, crowd: Crowd) -> tuple[Floats, Fl
         crowd: the agents.
 
     Returns:
-        effect, its variance from the agent's own rows, and from the side effects; transformed
-        units (squared), each of shape (agents,).
+        AtPoint.
     """
     effects = np.array(point.effects)
     sorting = Sorting.of(point.rho, point.share, point.agents, point.clients, crowd.served)
     kept = crowd.weight / (crowd.weight + sorting.penalty)
-    told = np.stack([np.zeros_like(kept), sorting.slope, sorting.scale])
-    away = scale_columns(crowd.shares, crowd.classes, told - kept * scales_of(sorting))
+    told, scales = np.stack([np.zeros_like(kept), sorting.slope, sorting.scale]), scales_of(sorting)
+    away = scale_columns(crowd.shares, crowd.classes, told - kept * scales)
     value, side = kept * crowd.mean + away @ effects, spread(away, covariance)
     if any(point.centre):
         centre = np.zeros((len(effects), int(crowd.islands.max()) + 1))
@@ -172,4 +198,9 @@ def at_point(point: Point, covariance: Floats, crowd: Crowd) -> tuple[Floats, Fl
         own = (centre * pull).sum(axis=0)
         value = value - (centre.T @ effects)[home]
         side = np.maximum(side - 2.0 * shared + own[home], 0.0)
-    return value, point.s2 / (crowd.weight + sorting.penalty), point.s2 * side
+    weight = np.where(crowd.weight > 0, crowd.weight, 1.0)
+    return AtPoint(
+        value, kept, scale_columns(crowd.shares, crowd.classes, scales) @ effects,
+        point.s2 / (crowd.weight + sorting.penalty), point.s2 * side,
+        point.s2 * (1.0 / weight + 1.0 / sorting.penalty),
+    )  # fmt: skip

@@ -22,6 +22,8 @@ LEAST_FREEDOM = 30
 SOME_FREEDOM = 3
 LEAST_FREE = 1e-6
 """A row that is alone in its pair has no residual of its own."""
+ROUNDING = 1e-20
+"""Share of the squares that is rounding, not noise: some exports repeat one value all along."""
 MOST_ROWS = 600_000
 """More rows than this add nothing to two variances: evenly spaced agents speak for all."""
 
@@ -84,12 +86,12 @@ def learn_noise(rows: Rows, volume: Floats) -> Noise:
 
 def _regressed(rows: Rows, group: Ints, volume: Floats, noise: Noise) -> tuple[Noise, int]:
     """Phi and omega^2 from residuals within groups, and how many of them are free."""
-    freedom = 0
+    freedom, nothing = 0, ROUNDING * float(((rows.y - rows.y.mean()) ** 2).sum())
     for _ in range(ROUNDS):
         weights = noise.weights(volume)
         found = residuals_within(rows.weighing(weights), group)
         freedom = found.freedom
-        if freedom < LEAST_FREEDOM or not (found.residual**2).sum() > 0:
+        if freedom < LEAST_FREEDOM or (found.residual**2).sum() <= nothing:
             return noise, freedom
         phi, omega2 = _two_variances(found, weights, volume)
         if phi <= 0 and omega2 <= 0:
