@@ -1,6 +1,5 @@
 """A real centre, handle times alone: effects agree with lme4; numbers alone never decide."""
 
-import sys
 import tomllib
 
 import numpy as np
@@ -8,6 +7,7 @@ import pandas as pd
 import pytest
 
 import rolefit as rf
+from experiment_programs import programs
 
 EXPERIMENT = "experiments/002-anonymous-bank"
 SHORTEST, LONGEST = 10, 3600
@@ -16,11 +16,7 @@ SHORTEST, LONGEST = 10, 3600
 @pytest.fixture(scope="module")
 def bank(repository):
     """The experiment's own reading of the calls."""
-    sys.path.insert(0, str(repository / EXPERIMENT))
-    try:
-        import bank
-    finally:
-        sys.path.pop(0)
+    (bank,) = programs(repository / EXPERIMENT, "bank")
     return bank
 
 

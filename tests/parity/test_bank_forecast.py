@@ -1,10 +1,11 @@
 """Foretelling a real call centre: the reference's windows, and never behind its best way."""
 
-import sys
 import tomllib
 
 import pandas as pd
 import pytest
+
+from experiment_programs import programs
 
 EXPERIMENT = "experiments/007-bank-forecast"
 ESTIMATORS = ["random", "correlated"]
@@ -15,11 +16,7 @@ MATCHES = 5e-4
 @pytest.fixture(scope="module")
 def run(repository):
     """The experiment's own program."""
-    sys.path.insert(0, str(repository / EXPERIMENT))
-    try:
-        import run
-    finally:
-        sys.path.pop(0)
+    (run,) = programs(repository / EXPERIMENT, "run")
     return run
 
 

@@ -1,10 +1,9 @@
 """The experiment on sorted centres, a fast version: near the truth, where raw numbers mislead."""
 
-import sys
-
 import pandas as pd
 import pytest
 
+from experiment_programs import programs
 from rolefit.simulate.centre import simulate
 
 EXPERIMENT = "experiments/001-sorted-centres"
@@ -14,13 +13,9 @@ AGENTS, SEEDS = 500, (1, 2, 3, 4, 5)
 @pytest.fixture(scope="module")
 def measured(repository):
     """One row a centre, each strongly sorted."""
-    sys.path.insert(0, str(repository / EXPERIMENT))
-    try:
-        from measures import measure
-    finally:
-        sys.path.pop(0)
+    (measures,) = programs(repository / EXPERIMENT, "measures")
     centres = [simulate(AGENTS, seed, sorting=0.8, clients_per_agent=1.6) for seed in SEEDS]
-    return pd.DataFrame([measure(centre) for centre in centres])
+    return pd.DataFrame([measures.measure(centre) for centre in centres])
 
 
 def test_adjusted_effects_beat_raw_and_client_centred_means_by_a_wide_margin(measured):

@@ -1,11 +1,10 @@
 """The experiment on centres unlike the model, a fast version: intervals stay honest."""
 
-import sys
-
 import pandas as pd
 import pytest
 
 import rolefit as rf
+from experiment_programs import programs
 
 EXPERIMENT = "experiments/006-unlike-the-model"
 AGENTS, SEEDS = 600, (101, 102, 103)
@@ -15,13 +14,7 @@ WORLDS = ("higher", "lower", "all at once")
 @pytest.fixture(scope="module")
 def parts(repository):
     """The programs of the experiment."""
-    sys.path.insert(0, str(repository / EXPERIMENT))
-    try:
-        import beliefs
-        import centre
-        import worlds
-    finally:
-        sys.path.pop(0)
+    beliefs, centre, worlds = programs(repository / EXPERIMENT, "beliefs", "centre", "worlds")
     return centre.make, beliefs, worlds.WORLDS
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 import pytest
 
 import rolefit as rf
+from experiment_programs import programs
 from rolefit.evidence.watch import ALARMS
 from rolefit.explain import wording
 from rolefit.explain.names import Names
@@ -20,11 +19,7 @@ ACCUSING = ("cheat", "gam", "manipul", "abuse", "suspicious", "fault", "trick")
 @pytest.fixture(scope="module")
 def lab(repository):
     """The experiment's own centres and ways of working towards a number."""
-    sys.path.insert(0, str(repository / EXPERIMENT))
-    try:
-        import run
-    finally:
-        sys.path.pop(0)
+    (run,) = programs(repository / EXPERIMENT, "run")
     return run
 
 
