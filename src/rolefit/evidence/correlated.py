@@ -39,8 +39,8 @@ FLAT = 2.0**-0.5
 """sd of artanh rho under the flat prior, at its peak."""
 TOLD = 0.8
 """Posterior sd over FLAT from which the rows are said not to tell rho."""
-RHO_POINTS = ((1, 0.01), (3, 0.15), (7, np.inf))
-AGENT_POINTS = ((1, 0.25), (3, np.inf))
+RHO_POINTS = ((1, 0.01), (3, 0.15), (5, np.inf))
+AGENT_POINTS = ((1, 0.4), (3, np.inf))
 """For log lambda_a: with one row an agent, skill and noise are barely told apart."""
 MOST_POOLS = 500
 """Above this many clients pools are not tried: they double the dense system."""
@@ -99,7 +99,7 @@ def solve_sorted(
         fixed: number of fixed columns.
 
     Returns:
-        Sorted: one point where everything is as good as known, up to 21 where it is not.
+        Sorted: one point where everything is as good as known, up to 15 where it is not.
 
     Limits:
         without agents of several clients only the prior speaks of rho, and intervals are right on

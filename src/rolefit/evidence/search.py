@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from rolefit.schema.arrays import Floats, Ints
 
-POLISH_STEP = 1e-4
-POLISH_ROUNDS = 6
+POLISH_STEP = 1e-2
+POLISH_ROUNDS = 12
 POLISHED = 1e-11
 SETTLED = 1e-3
 EDGE = 1e-6
