@@ -201,7 +201,8 @@ def test_correlated_agents_and_their_posterior_variances(seed, rho, share):
         clients=float(np.exp(RATIOS[1])), effects=tuple(found.effects.tolist()), agent_sd=1.0,
         centre=(0.0,) * len(found.effects),
     )  # fmt: skip
-    value, own, side = at_point(point, found.covariance, crowd)
+    told = at_point(point, found.covariance, crowd)
+    value, own, side = told.effect, told.own, told.side
     effect, variance = dense.predicted(0)
     close(value, gather @ effect)
     close(own + side, np.diag(gather @ variance @ gather.T))

@@ -12,7 +12,7 @@ from rolefit.explain import wording
 from rolefit.explain.names import Names
 from rolefit.schema.build import build_config
 
-EXPERIMENT = "experiments/008-alarms"
+EXPERIMENT = "experiments/010-alarms"
 ACCUSING = ("cheat", "gam", "manipul", "abuse", "suspicious", "fault", "trick")
 
 

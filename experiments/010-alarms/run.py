@@ -1,6 +1,6 @@
 """Rings the alarms on clean centres, on planted ones, and on a real one.
 
-python experiments/008-alarms/run.py [--store]
+python experiments/010-alarms/run.py [--store]
 """
 
 from __future__ import annotations
