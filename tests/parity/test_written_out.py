@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from mixed_model import Model, indicators
+from rolefit.evidence.information import information
 from rolefit.evidence.predict import Crowd, Point, at_point
 from rolefit.evidence.reml import evaluate
 from rolefit.evidence.split import Split
@@ -128,13 +129,15 @@ def sorted_centre(seed: int) -> Model:
     return Model(y, rng.uniform(0.5, 2.0, n), np.ones((n, 1)), agent, (client, channel))
 
 
-def written_out(model: Model, rho: float, share: float, s2: float) -> tuple[Dense, np.ndarray]:
+def written_out(
+    model: Model, rho: float, share: float, s2: float, ratios: np.ndarray = RATIOS
+) -> tuple[Dense, np.ndarray]:
     """The sorted model and, last, the matrix that turns (clients, pools, rests) into agents.
 
     g_j = rho (sd of agents / sd of clients) c_j + pool_j, Var(pool) = (1 - rho^2) share tau^2;
     an agent of k clients with mean g is k g / (1 + (k - 1) R^2) + rest.
     """
-    agents, clients, channels = s2 / np.exp(RATIOS)
+    agents, clients, channels = s2 / np.exp(ratios)
     Z, C = indicators(model.agent).toarray(), indicators(model.sides[0]).toarray()
     served = Z.T @ (model.w[:, None] * C)
     served /= served.sum(axis=1, keepdims=True)
@@ -223,6 +226,29 @@ def test_correlateds_slope_is_the_dense_criterions(rho, share):
     if share > 0:
         by_share = (dense(rho, share + step) - dense(rho, share - step)) / (2 * step)
         assert found.slope[-1] == pytest.approx(by_share, rel=1e-5, abs=1e-6)
+
+
+@pytest.mark.parametrize(("rho", "share"), SORTINGS)
+def test_average_information_is_the_dense_models(rho, share):
+    """f'P f with f = V_t P y, and V_t by differences; s2 profiled out."""
+    model = sorted_centre(3)
+    found, split = solved(model, rho, share)
+    s2, step, used = found.s2, 1e-5, 5 if share > 0 else 4
+    dense, _ = written_out(model, rho, share, s2)
+    told, at = dense.projection @ model.y, np.array([*RATIOS, rho, share])
+
+    def covariance(place):
+        return written_out(model, place[3], place[4], s2, place[:3])[0].covariance
+
+    variates = np.column_stack([
+        (covariance(at + one) - covariance(at - one)) @ told / (2.0 * step)
+        for one in step * np.eye(5)[:used]
+    ])  # fmt: skip
+    alone = variates.T @ told
+    written = variates.T @ dense.projection @ variates
+    written -= np.outer(alone, alone) / (len(model.y) - 1)
+    ours = information(split, model.groups, found)[:used, :used]
+    np.testing.assert_allclose(ours, written, rtol=0.0, atol=1e-8 * np.abs(written).max())
 
 
 def close(ours, written):

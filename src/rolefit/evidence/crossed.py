@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from rolefit.evidence.information import information
 from rolefit.evidence.products import Products
 from rolefit.evidence.reml import evaluate
-from rolefit.evidence.search import least, polish
+from rolefit.evidence.search import EDGE, least
 from rolefit.evidence.split import Split
 
 if TYPE_CHECKING:
@@ -23,11 +24,10 @@ if TYPE_CHECKING:
     from rolefit.evidence.reml import Solution
     from rolefit.schema.arrays import Floats, Ints
 
-LOG_RATIO_RANGE = (-12.0, 18.0)
-ZERO_VARIANCE_LOG_RATIO = 15.0
-STARTS = (np.log(2.0), 3.0)
-ONE_START_WIDTH = 300
-"""Above this many columns an evaluation is dear, and levels enough to see every variance."""
+LOG_RATIO_RANGE = (-12.0, 15.0)
+"""Of l, in units of a row's mean weight; a variance whose ratio ends at the top is 0."""
+START = 2.0
+"""Of every l, in the same units."""
 CHUNK = 50_000
 """Agents at a time in `spread`."""
 
@@ -85,19 +85,17 @@ def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1) -> Context:
     split = Split.of(sums, np.zeros(len(groups), bool))
     factors = int(groups.max(initial=-1)) + 1
 
-    def at(log_ratio: Floats) -> Solution:
-        return evaluate(split, groups, log_ratio, fixed=fixed)
+    def at(log_ratio: Floats) -> _Valued:
+        found = evaluate(split, groups, log_ratio, fixed=fixed)
+        told = information(split, groups, found, fixed=fixed)
+        return _Valued(found.criterion, found.slope[:-2], told[:-2, :-2], found)
 
-    low, high = (np.full(factors + 1, end) for end in LOG_RATIO_RANGE)
-    curvature = expected_curvature(split, groups, factors)
-    chosen = STARTS if len(groups) <= ONE_START_WIDTH else STARTS[1:]
-    starts = [np.full(factors + 1, start) for start in chosen]
-    found = least(lambda x: _random_only(at(x)), starts, low, high, curvature)
-    log_ratio = polish(
-        lambda x: _random_only(at(x)), found, low, np.minimum(high, ZERO_VARIANCE_LOG_RATIO)
-    ).point
-    best = at(log_ratio)
-    variances = variances_of(log_ratio, best.s2)
+    unit = float(np.log(split.weight.sum() / split.rows))
+    low, high = (np.full(factors + 1, unit + end) for end in LOG_RATIO_RANGE)
+    reached = least(at, np.full(factors + 1, unit + START), low, high)
+    best = reached.found.solution
+    none = reached.point >= high - EDGE
+    variances = np.where(none, 0.0, best.s2 / np.exp(reached.point))
     return Context(
         best.effects, best.covariance, best.s2, float(variances[0]),
         tuple(variances[1:].tolist()), best.criterion, len(groups),
@@ -106,24 +104,12 @@ def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1) -> Context:
 
 @dataclass(frozen=True)
 class _Valued:
+    """An evaluation by the variance ratios alone."""
+
     criterion: float
     slope: Floats
-
-
-def _random_only(solution: Solution) -> _Valued:
-    """The criterion with its slope by the variance ratios alone."""
-    return _Valued(solution.criterion, solution.slope[:-2])
-
-
-def expected_curvature(split: Split, groups: Ints, factors: int) -> Floats:
-    """Rough second derivatives of the criterion by the log ratios: half the levels of each."""
-    sizes = np.bincount(groups[groups >= 0], minlength=factors)
-    return np.maximum(np.array([len(split.weight), *sizes[:factors]]) / 2.0, 1.0)
-
-
-def variances_of(log_ratio: Floats, s2: float) -> Floats:
-    """Variances from log ratios; 0 where the ratio says that there is none."""
-    return np.where(log_ratio >= ZERO_VARIANCE_LOG_RATIO, 0.0, s2 / np.exp(log_ratio))
+    bend: Floats
+    solution: Solution
 
 
 def predict_agents(

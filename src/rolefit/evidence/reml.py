@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg import cho_solve, cholesky, lapack
 
 from rolefit.evidence.sorting import Sorting
-from rolefit.evidence.split import CLIENT, POOL, scale_columns
+from rolefit.evidence.split import CLIENT, POOL
 
 if TYPE_CHECKING:
     from rolefit.evidence.split import Split
@@ -20,6 +20,20 @@ RIDGES = (1e-13, 1e-11, 1e-9, 1e-6)
 LEAST_LEFT = 1e-12
 """Share of the squares that is always left: measurements without any noise fit exactly."""
 TINY = 1e-280
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Agents and columns at one evaluation."""
+
+    scales: Floats
+    """Factor of each class of columns for each agent, shape (3, agents)."""
+    trust: Floats
+    """h_i: how much an agent's mean counts, shape (agents,)."""
+    penalty: Floats
+    """s2 / variance of each column; 0 for fixed ones, shape (width,)."""
+    away: Floats
+    """An agent's mean less what the columns say of it."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +50,7 @@ class Solution:
     """Of the side effects, divided by s2."""
     s2: float
     sorting: Sorting
+    seen: Seen
 
 
 def evaluate(
@@ -77,9 +92,8 @@ def evaluate(
         np.where(groups >= 0, np.append(ratio[1:], 0.0)[groups], 0.0),
         np.full(len(split.classes) - len(groups), sorting.pool_penalty),
     ])  # fmt: skip
-    shares = scale_columns(split.shares, split.classes, scales)
     system = split.within + split.products.add_up(trust, scales) + np.diag(penalty)
-    right = split.within_side + shares.T @ (trust * split.mean)
+    right = split.within_side + split.gathered(scales, trust * split.mean)
     factor = _factor(system)
     effects = cho_solve((factor, True), right, check_finite=False)
     left = split.within_squares + float(trust @ split.mean**2) - float(effects @ right)
@@ -92,12 +106,9 @@ def evaluate(
         - float(np.log(penalty[penalty > 0]).sum())
         - split.log_weight
     )
-    found = Solution(float(criterion), np.zeros(0), effects, covariance, s2, sorting)
-    away = split.mean - shares @ effects
-    return Solution(
-        found.criterion, _slope(split, groups, penalty, found, trust, scales, away),
-        effects, covariance, s2, sorting,
-    )  # fmt: skip
+    seen = Seen(scales, trust, penalty, split.mean - split.seen_by(scales, effects))
+    found = Solution(float(criterion), np.zeros(0), effects, covariance, s2, sorting, seen)
+    return replace(found, slope=_slope(split, groups, found))
 
 
 def _factor(system: Floats) -> Floats:
@@ -123,20 +134,13 @@ def inverse(factor: Floats) -> Floats:
     return full + np.tril(full, -1).T
 
 
-def _slope(
-    split: Split,
-    groups: Ints,
-    penalty: Floats,
-    found: Solution,
-    trust: Floats,
-    scales: Floats,
-    away: Floats,
-) -> Floats:
+def _slope(split: Split, groups: Ints, found: Solution) -> Floats:
     """Derivatives of the criterion by log l_a, log l_f ..., rho and the share of pools."""
-    sorting, kinds = found.sorting, split.products.kinds
+    sorting, kinds, seen = found.sorting, split.products.kinds, found.seen
+    scales, trust, penalty = seen.scales, seen.trust, seen.penalty
     form = split.products.forms(found.covariance)
     whole = sum(scales[a] * scales[b] * form[k] for k, (a, b) in enumerate(kinds))
-    by_penalty = (whole - 1.0 / trust + away**2 / found.s2) * trust**2 / sorting.penalty
+    by_penalty = (whole - 1.0 / trust + seen.away**2 / found.s2) * trust**2 / sorting.penalty
     spread = penalty * (np.diagonal(found.covariance) + found.effects**2 / found.s2)
     spread = np.where(penalty > 0, spread - 1.0, 0.0)
     factors = int(groups.max(initial=-1)) + 1
@@ -146,7 +150,7 @@ def _slope(
     if not (split.classes == CLIENT).any():
         return slope
     pools = float(spread[len(groups) :].sum())
-    by_scale = [_by_scale(split, found, trust, scales, away, form, name) for name in (CLIENT, POOL)]
+    by_scale = [_by_scale(split, found, form, name) for name in (CLIENT, POOL)]
     half = 0.5 * float(by_scale[0] @ sorting.slope)
     slope[0] += pools - half
     slope[1] += half
@@ -157,19 +161,12 @@ def _slope(
     return slope
 
 
-def _by_scale(
-    split: Split,
-    found: Solution,
-    trust: Floats,
-    scales: Floats,
-    away: Floats,
-    form: Floats,
-    name: int,
-) -> Floats:
+def _by_scale(split: Split, found: Solution, form: Floats, name: int) -> Floats:
     """Derivative by each agent's scale of one class of columns."""
+    scales, trust = found.seen.scales, found.seen.trust
     total = np.zeros(len(trust))
     for k, (a, b) in enumerate(split.products.kinds):
         if name in (a, b):
             total += (1.0 + (a == b)) * scales[a + b - name] * form[k]
     mine = np.where(split.classes == name, found.effects, 0.0)
-    return trust * (total - 2.0 * away * (split.shares @ mine) / found.s2)
+    return trust * (total - 2.0 * found.seen.away * (split.shares @ mine) / found.s2)

@@ -1,34 +1,30 @@
-"""Where a smooth criterion is least: a quasi-Newton search, then Newton steps on its slope."""
+"""Where a smooth criterion is least: Newton steps with its average information, then secants."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import numpy as np
-from scipy import optimize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rolefit.schema.arrays import Floats, Ints
+    from rolefit.schema.arrays import Bools, Floats, Ints
 
-POLISH_STEP = 1e-2
-POLISH_ROUNDS = 12
-POLISHED = 1e-11
-SETTLED = 1e-3
-EDGE = 1e-6
-
-
-@dataclass(frozen=True)
-class Polished:
-    """Where Newton steps ended."""
-
-    point: Floats
-    bend: Floats
-    """Second derivatives there, k x k."""
-    settled: bool
-    """The slope is next to nothing: this is an optimum."""
+ROUNDS = 60
+LONGEST = 3.0
+"""Of one step in one coordinate: logs of ratios move by a factor of 20 at most."""
+SHORTEST = 1e-9
+"""A step that changes nothing anybody reads."""
+HALVINGS = 12
+UNEVEN = 1e-11
+"""Share of the criterion that is rounding: a step may raise it by so much."""
+SECANTS = 4
+SECANT_RANGE = (1e-7, 0.5)
+"""Lengths of steps that tell second derivatives: above they bend, below rounding shows."""
+EDGE = 1e-9
+TINY = 1e-14
 
 
 class Valued(Protocol):
@@ -40,95 +36,103 @@ class Valued(Protocol):
 
     @property
     def slope(self) -> Floats:
-        """Its derivative."""
+        """Its derivative, shape (k,)."""
+
+    @property
+    def bend(self) -> Floats:
+        """About its second derivatives, k x k, positive semi-definite."""
+
+
+Found = TypeVar("Found", bound=Valued)
+
+
+@dataclass(frozen=True)
+class Least(Generic[Found]):
+    """Where the steps ended."""
+
+    point: Floats
+    found: Found
 
 
 def least(
-    evaluate: Callable[[Floats], Valued],
-    starts: Sequence[Floats],
-    low: Floats,
-    high: Floats,
-    curvature: Floats,
-) -> Floats:
-    """The point of least criterion inside a box, from several starts.
-
-    Args:
-        evaluate: criterion and slope at a point.
-        starts: where to begin; one start is not enough where the criterion is flat: a long first
-            step lands where a variance is 0.
-        low: lower ends, shape (k,).
-        high: upper ends, shape (k,).
-        curvature: rough second derivatives, > 0; only the number of steps depends on them.
-
-    Returns:
-        shape (k,); the best of the ends, not yet polished.
-    """
-    scale = 1.0 / np.sqrt(curvature)
-
-    def scaled(point: Floats) -> tuple[float, Floats]:
-        found = evaluate(point * scale)
-        return found.criterion, found.slope * scale
-
-    ends = [
-        optimize.minimize(
-            scaled, start / scale, jac=True, method="L-BFGS-B",
-            bounds=list(zip(low / scale, high / scale, strict=True)),
-            options={"ftol": 1e-9, "gtol": 1e-3, "maxiter": 200},
-        )
-        for start in starts
-    ]  # fmt: skip
-    best = min(ends, key=lambda end: float(end.fun))
-    return np.clip(np.asarray(best.x) * scale, low, high)
-
-
-def polish(
-    evaluate: Callable[[Floats], Valued],
-    point: Floats,
+    evaluate: Callable[[Floats], Found],
+    start: Floats,
     low: Floats,
     high: Floats,
     *,
-    bend: Floats | None = None,
-) -> Polished:
-    """Newton steps on the slope: the criterion is too flat to tell the last digits.
+    shortest: float = SHORTEST,
+) -> Least[Found]:
+    """The point of least criterion inside a box.
+
+    Average information makes the first steps good and never leads uphill; what it leaves of the
+    true second derivatives is learned from the steps already taken (symmetric rank one), so the
+    last steps are as good as Newton's.
 
     Args:
-        evaluate: criterion and slope at a point.
-        point: near the optimum, shape (k,).
-        low: lower ends; a coordinate at an end stays there.
+        evaluate: criterion, slope and information at a point.
+        start: where to begin, shape (k,).
+        low: lower ends; where they are the upper ends too, the coordinate is held.
         high: upper ends.
-        bend: second derivatives near by, where they are known; they save evaluations.
+        shortest: where the next step would be shorter in every coordinate, the search ends.
 
     Returns:
-        Polished; rows and columns of `bend` for coordinates at an end are 0 with 1 on the diagonal.
+        Least; after ROUNDS steps the last point.
+
+    Source:
+        Gilmour, Thompson & Cullis 1995 (AI-REML); Nocedal & Wright 2006, 6.2 (symmetric rank one).
     """
-    free = np.flatnonzero((point < high - EDGE) & (point > low + EDGE))
-    known = bend is not None
-    bend = np.eye(len(point)) if bend is None else bend
-    slope = evaluate(point).slope
-    for _ in range(POLISH_ROUNDS):
-        if not len(free) or (known and np.abs(slope[free]).max() < POLISHED):
+    point = np.clip(start, low, high)
+    found = evaluate(point)
+    secants: list[tuple[Floats, Floats]] = []
+    for _ in range(ROUNDS):
+        free = _free(point, found.slope, low, high)
+        step = _step(found, secants, free)
+        ahead = np.clip(point + step, low, high)
+        if np.abs(ahead - point).max(initial=0.0) < shortest:
             break
-        if not known:
-            bend = np.eye(len(point))
-            bend[np.ix_(free, free)] = _bend(evaluate, point, slope, free)
-            known = True
-        step = np.linalg.lstsq(bend[np.ix_(free, free)], slope[free], rcond=None)[0]
-        nudged = point.copy()
-        nudged[free] = np.clip(point[free] - np.clip(step, -0.5, 0.5), low[free], high[free])
-        ahead = evaluate(nudged).slope
-        if np.abs(ahead[free]).max() >= np.abs(slope[free]).max():
-            break
-        known = np.abs(ahead[free]).max() < 0.1 * np.abs(slope[free]).max()
-        point, slope = nudged, ahead
-    rest = float(np.abs(slope[free]).max(initial=0.0))
-    return Polished(point, bend, settled=rest < SETTLED)
+        reached = evaluate(ahead)
+        for _ in range(HALVINGS):
+            if reached.criterion <= found.criterion + UNEVEN * max(1.0, abs(found.criterion)):
+                break
+            ahead = (point + ahead) / 2.0
+            reached = evaluate(ahead)
+        secants.append((ahead - point, reached.slope - found.slope))
+        point, found = ahead, reached
+    return Least(point, found)
 
 
-def _bend(evaluate: Callable[[Floats], Valued], point: Floats, slope: Floats, free: Ints) -> Floats:
-    """Second derivatives by the free coordinates, from differences of the slope."""
-    bend: Floats = np.empty((len(free), len(free)))
-    for column, k in enumerate(free):
-        ahead = point.copy()
-        ahead[k] += POLISH_STEP
-        bend[:, column] = (evaluate(ahead).slope[free] - slope[free]) / POLISH_STEP
-    return (bend + bend.T) / 2.0
+def _free(point: Floats, slope: Floats, low: Floats, high: Floats) -> Ints:
+    """Coordinates that may move: not held, not pushed against an end."""
+    up = (point < high - EDGE) | (slope > 0)
+    down = (point > low + EDGE) | (slope < 0)
+    free: Bools = up & down & (high > low)
+    return np.flatnonzero(free)
+
+
+def _step(found: Valued, secants: Sequence[tuple[Floats, Floats]], free: Ints) -> Floats:
+    """The Newton step of the free coordinates, each at most LONGEST."""
+    step = np.zeros(len(found.slope))
+    if not len(free):
+        return step
+    plain = found.bend[np.ix_(free, free)]
+    bend = _corrected(plain, secants, free)
+    least_bend = TINY * max(float(np.trace(plain)), TINY)
+    if np.linalg.eigvalsh(bend)[0] <= least_bend:
+        bend = plain + least_bend * np.eye(len(free))
+    wanted = -np.linalg.solve(bend, found.slope[free])
+    step[free] = np.clip(wanted, -LONGEST, LONGEST)
+    return step
+
+
+def _corrected(bend: Floats, secants: Sequence[tuple[Floats, Floats]], free: Ints) -> Floats:
+    """Second derivatives that also say what the last steps saw."""
+    for step, change in secants[-SECANTS:]:
+        length = float(np.abs(step).max())
+        held = float(np.abs(np.delete(step, free)).max(initial=0.0))
+        if not SECANT_RANGE[0] < length < SECANT_RANGE[1] or held > 0.0:
+            continue
+        rest = change[free] - bend @ step[free]
+        along = float(rest @ step[free])
+        if abs(along) > EDGE * float(np.linalg.norm(rest) * np.linalg.norm(step)):
+            bend = bend + np.outer(rest, rest) / along
+    return bend

@@ -38,6 +38,8 @@ class Split:
     """y_i, weighted."""
     shares: sparse.csr_array
     """p_i, seen agents x width."""
+    across: sparse.csr_array
+    """The same, width x seen agents."""
     served: Floats
     """Effective number of clients of each agent: 1 / sum of squared client shares; 1 without."""
     classes: Ints
@@ -74,12 +76,49 @@ class Split:
         unpooled[POOL] = 0.0
         gram = np.pad(sums.gram.toarray(), (0, added))
         return cls(
-            weight=weight, mean=mean, shares=wide, served=clients_served(shares, clients),
+            weight=weight, mean=mean, shares=wide, across=sparse.csr_array(wide.T),
+            served=clients_served(shares, clients),
             classes=classes, within=gram - products.add_up(weight, unpooled),
             within_side=np.pad(sums.side - design.T @ mean, (0, added)),
             within_squares=sums.squares - float(weight @ mean**2),
             rows=sums.rows, log_weight=sums.log_weight, products=products,
         )  # fmt: skip
+
+    def seen_by(self, scales: Floats, effects: Floats) -> Floats:
+        """q_i'c of every agent, with the columns scaled by class.
+
+        Args:
+            scales: factor of each class for each agent, shape (classes, agents).
+            effects: c, shape (width,) or (width, several).
+
+        Returns:
+            shape (agents,) or (agents, several).
+        """
+        if not self.classes.any():
+            return np.asarray(self.shares @ effects)
+        flat = effects.reshape(len(effects), -1)
+        kinds = [flat * (self.classes == k)[:, None] for k in range(len(scales))]
+        each = np.asarray(self.shares @ np.hstack(kinds)).reshape(-1, len(scales), flat.shape[1])
+        found: Floats = np.einsum("ka,aks->as", scales, each)
+        return found.reshape(-1, *effects.shape[1:])
+
+    def gathered(self, scales: Floats, values: Floats) -> Floats:
+        """sum_i q_i v_i, with the columns scaled by class: `seen_by` transposed.
+
+        Args:
+            scales: factor of each class for each agent, shape (classes, agents).
+            values: v, shape (agents,) or (agents, several).
+
+        Returns:
+            shape (width,) or (width, several).
+        """
+        if not self.classes.any():
+            return np.asarray(self.across @ values)
+        flat = values.reshape(len(values), -1)
+        each = np.asarray(self.across @ np.hstack([flat * scale[:, None] for scale in scales]))
+        each = each.reshape(len(each), len(scales), -1)
+        found: Floats = each[np.arange(len(each)), self.classes]
+        return found.reshape(-1, *values.shape[1:])
 
 
 def with_pools(shares: sparse.csr_array, clients: Bools) -> sparse.csr_array:
