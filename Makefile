@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 OUT ?= out/demo
 TURNS ?= 5
 # As many tests run at once as there are cores; more threads inside each would only wait.
-TESTS := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto
+TESTS := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10

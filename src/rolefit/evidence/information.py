@@ -7,6 +7,7 @@ A working variate is side effects v, seen through the columns, plus a value w of
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from rolefit.evidence.reml import Solution
     from rolefit.evidence.split import Split
     from rolefit.schema.arrays import Floats, Ints
-
-Direction = tuple["Floats | float", "Floats | float", "Floats | float", "Floats"]
-"""Derivatives of slope, scale and log penalty of agents, and of the columns' log penalties."""
 
 
 def information(split: Split, groups: Ints, found: Solution, *, fixed: int = 1) -> Floats:
@@ -35,49 +33,67 @@ def information(split: Split, groups: Ints, found: Solution, *, fixed: int = 1) 
 
     Returns:
         by the coordinates of `found.slope`, positive semi-definite; zero for rho and the share of
-        pools where there is no client factor.
+        pools where they are not in the model.
 
     Source:
         Gilmour, Thompson & Cullis 1995, Biometrics 51.
     """
-    seen, s2 = found.seen, found.s2
-    made = [_variate(split, found, by) for by in _directions(split, groups, found)]
-    v, w = (np.column_stack(part) for part in zip(*made, strict=True))
+    seen, s2, size = found.seen, found.s2, len(found.slope)
+    v, w = _variates(split, found, _turned(split, groups, found))
     told = split.seen_by(seen.scales, v) + w
     held = seen.trust[:, None] * told
     inside = split.within @ v
     side = inside + split.gathered(seen.scales, held)
     both = (v.T @ inside + told.T @ held - side.T @ (found.covariance @ side)) / s2
     alone = (v.T @ split.within_side + held.T @ split.mean - side.T @ found.effects) / s2
-    return np.asarray(both - np.outer(alone, alone) / max(split.rows - fixed, 1), np.float64)
+    told_of = np.zeros((size, size))
+    told_of[: len(alone), : len(alone)] = both - np.outer(alone, alone) / max(split.rows - fixed, 1)
+    return told_of
 
 
-def _directions(split: Split, groups: Ints, found: Solution) -> list[Direction]:
-    """One a coordinate: log l_a, log l_f ..., rho, share of pools."""
-    sorting, width = found.sorting, len(split.classes)
-    clients = bool((split.classes == CLIENT).any())
-    pools = (split.classes == POOL).astype(np.float64)
-    half = 0.5 * sorting.slope if clients else 0.0
-    made: list[Direction] = [(-half, 0.0, 1.0, pools)]
-    for k in range(int(groups.max(initial=-1)) + 1):
-        mine = np.zeros(width)
-        mine[: len(groups)] = groups == k
-        made.append((half if k == 0 else 0.0, 0.0, 0.0, mine))
-    for slope, scale, penalty, pool in (sorting.by_rho, sorting.by_share):
-        made.append((slope, scale, penalty, pool * pools) if clients else (0, 0, 0, 0.0 * pools))
-    return made
+@dataclass(frozen=True)
+class _Turned:
+    """What a coordinate changes: log l_a, log l_f ..., then rho and the share where they are in."""
+
+    slope: Floats
+    """Derivatives of the agents' slopes on clients, agents x coordinates."""
+    scale: Floats
+    """Of their scales of pools, agents x coordinates."""
+    penalty: Floats
+    """Of their log penalties, agents x coordinates."""
+    columns: Floats
+    """Of the columns' log penalties, width x coordinates."""
 
 
-def _variate(split: Split, found: Solution, by: Direction) -> tuple[Floats, Floats]:
-    """Side effects and agents' values of one working variate."""
+def _turned(split: Split, groups: Ints, found: Solution) -> _Turned:
+    """The derivatives behind the working variates."""
+    sorting, factors = found.sorting, int(groups.max(initial=-1)) + 1
+    sorted_by = [sorting.by_rho, sorting.by_share]
+    used = [len(split.parts[kind].columns) > 0 for kind in (CLIENT, POOL)]
+    size, agents = 1 + factors + sum(used), len(split.weight)
+    slope, scale, penalty = (np.zeros((agents, size)) for _ in range(3))
+    columns = np.zeros((len(split.classes), size))
+    penalty[:, 0], pools = 1.0, split.parts[POOL].columns
+    columns[pools, 0] = 1.0
+    for k in range(factors):
+        columns[: len(groups), 1 + k] = groups == k
+    if used[0]:
+        slope[:, 0], slope[:, 1] = -0.5 * sorting.slope, 0.5 * sorting.slope
+    for k in range(sum(used)):
+        place = 1 + factors + k
+        slope[:, place], scale[:, place], penalty[:, place], columns[pools, place] = sorted_by[k]
+    return _Turned(slope, scale, penalty, columns)
+
+
+def _variates(split: Split, found: Solution, by: _Turned) -> tuple[Floats, Floats]:
+    """Side effects (width x coordinates) and agents' values (agents x coordinates)."""
     seen, effects = found.seen, found.effects
-    slope, scale, penalty, columns = by
-    none = np.zeros_like(seen.trust)
-    scales = np.stack([none, none + slope, none + scale])
-    v = -columns * effects
-    w = -penalty * seen.trust / found.sorting.penalty * seen.away
-    if scales.any():
-        pull = split.gathered(scales, seen.trust * seen.away)
-        v = v + np.divide(pull, seen.penalty, out=np.zeros_like(v), where=seen.penalty > 0)
-        w = w + split.seen_by(scales, effects)
+    pull = (seen.trust * seen.away)[:, None]
+    v = -by.columns * effects[:, None]
+    w = -by.penalty * pull / found.sorting.penalty[:, None]
+    for kind, change in ((CLIENT, by.slope), (POOL, by.scale)):
+        part = split.parts[kind]
+        if len(part.columns):
+            v[part.columns] += part.across @ (change * pull) / seen.penalty[part.columns, None]
+            w += change * (part.shares @ effects[part.columns])[:, None]
     return v, w

@@ -168,5 +168,6 @@ def _by_scale(split: Split, found: Solution, form: Floats, name: int) -> Floats:
     for k, (a, b) in enumerate(split.products.kinds):
         if name in (a, b):
             total += (1.0 + (a == b)) * scales[a + b - name] * form[k]
-    mine = np.where(split.classes == name, found.effects, 0.0)
-    return trust * (total - 2.0 * found.seen.away * (split.shares @ mine) / found.s2)
+    part = split.parts[name]
+    told = part.shares @ found.effects[part.columns]
+    return np.asarray(trust * (total - 2.0 * found.seen.away * told / found.s2))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rolefit.schema.arrays import Floats
 
-SETTLED = 1e-3
+SETTLED = 0.03
 """Last step of the other coordinates at a point: what is left of the way changes the posterior's
 height by its square."""
 

@@ -29,6 +29,17 @@ OTHER, CLIENT, POOL = range(3)
 
 
 @dataclass(frozen=True)
+class Part:
+    """Side columns of one class."""
+
+    columns: Ints
+    shares: sparse.csr_array
+    """Seen agents x these columns."""
+    across: sparse.csc_array
+    """The same memory, transposed."""
+
+
+@dataclass(frozen=True)
 class Split:
     """Within and between parts of the sums of the agents who have rows."""
 
@@ -36,10 +47,8 @@ class Split:
     """n_i, shape (seen agents,)."""
     mean: Floats
     """y_i, weighted."""
-    shares: sparse.csr_array
-    """p_i, seen agents x width."""
-    across: sparse.csr_array
-    """The same, width x seen agents."""
+    parts: tuple[Part, ...]
+    """p_i by class."""
     served: Floats
     """Effective number of clients of each agent: 1 / sum of squared client shares; 1 without."""
     classes: Ints
@@ -76,7 +85,7 @@ class Split:
         unpooled[POOL] = 0.0
         gram = np.pad(sums.gram.toarray(), (0, added))
         return cls(
-            weight=weight, mean=mean, shares=wide, across=sparse.csr_array(wide.T),
+            weight=weight, mean=mean, parts=by_class(wide, classes),
             served=clients_served(shares, clients),
             classes=classes, within=gram - products.add_up(weight, unpooled),
             within_side=np.pad(sums.side - design.T @ mean, (0, added)),
@@ -94,13 +103,11 @@ class Split:
         Returns:
             shape (agents,) or (agents, several).
         """
-        if not self.classes.any():
-            return np.asarray(self.shares @ effects)
-        flat = effects.reshape(len(effects), -1)
-        kinds = [flat * (self.classes == k)[:, None] for k in range(len(scales))]
-        each = np.asarray(self.shares @ np.hstack(kinds)).reshape(-1, len(scales), flat.shape[1])
-        found: Floats = np.einsum("ka,aks->as", scales, each)
-        return found.reshape(-1, *effects.shape[1:])
+        found = np.zeros((len(self.weight), *effects.shape[1:]))
+        for part, scale in zip(self.parts, scales, strict=True):
+            if len(part.columns) and scale.any():
+                found += _times(scale, part.shares @ effects[part.columns])
+        return found
 
     def gathered(self, scales: Floats, values: Floats) -> Floats:
         """sum_i q_i v_i, with the columns scaled by class: `seen_by` transposed.
@@ -112,13 +119,23 @@ class Split:
         Returns:
             shape (width,) or (width, several).
         """
-        if not self.classes.any():
-            return np.asarray(self.across @ values)
-        flat = values.reshape(len(values), -1)
-        each = np.asarray(self.across @ np.hstack([flat * scale[:, None] for scale in scales]))
-        each = each.reshape(len(each), len(scales), -1)
-        found: Floats = each[np.arange(len(each)), self.classes]
-        return found.reshape(-1, *values.shape[1:])
+        found = np.zeros((len(self.classes), *values.shape[1:]))
+        for part, scale in zip(self.parts, scales, strict=True):
+            if len(part.columns) and scale.any():
+                found[part.columns] = part.across @ _times(scale, values)
+        return found
+
+
+def _times(scale: Floats, values: Floats) -> Floats:
+    """Rows of values, each by its own factor."""
+    return values * (scale if values.ndim == 1 else scale[:, None])
+
+
+def by_class(shares: sparse.csr_array, classes: Ints) -> tuple[Part, ...]:
+    """The columns of each class, apart."""
+    columns = [np.flatnonzero(classes == k) for k in (OTHER, CLIENT, POOL)]
+    parts = [sparse.csr_array(shares[:, mine]) for mine in columns]
+    return tuple(Part(mine, part, part.T) for mine, part in zip(columns, parts, strict=True))
 
 
 def with_pools(shares: sparse.csr_array, clients: Bools) -> sparse.csr_array:
