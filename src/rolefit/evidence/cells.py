@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from rolefit.schema.arrays import Bools, Floats, Ints
 
 
+DENSE = 8
+"""A width x width table of up to so many entries a cell is counted whole."""
+
+
 @dataclass(frozen=True)
 class Rows:
     """Measurements in model form, sorted so that the input's order cannot matter.
@@ -111,37 +115,39 @@ def add_up(rows: Rows, pair_ratio: float = np.inf) -> Sums:
     Returns:
         Sums over all rows; everything downstream stays as it is without the interaction.
     """
-    keys = np.column_stack([rows.agent, rows.pair, rows.columns])
-    starts = np.arange(len(keys)) if rows.covariate is not None else run_starts(keys)
-    agent, pairs = rows.agent[starts], rows.pair[starts]
+    pairs = rows.pair
+    starts = np.arange(len(rows.y))
+    if rows.covariate is None:
+        starts = run_starts(rows.agent, pairs, *rows.columns.T)
+    agent, pairs = rows.agent[starts], pairs[starts]
     w = np.add.reduceat(rows.w, starts)
     wy = np.add.reduceat(rows.w * rows.y, starts)
-    design = one_hot(rows.columns[starts], rows.width)
+    columns = rows.columns[starts]
+    design = one_hot(columns, rows.width)
     if rows.covariate is not None:
         last = np.full((len(agent), 1), rows.width - 1)
         design = design + one_hot(last, rows.width).multiply(rows.covariate[:, None])
         design = sparse.csr_array(design)
-    weighted = sparse.csr_array(design.multiply(w[:, None]))
-    gram, side = sparse.csr_array(design.T @ weighted), design.T @ wy
+    weighted = scale_rows(design, w)
+    gram = _gram(columns, w, rows.width) if rows.covariate is None else design.T @ weighted
+    gram, side = sparse.csr_array(gram), design.T @ wy
     squares, log_weight = float((rows.w * rows.y**2).sum()), float(np.log(rows.w).sum())
     if np.isfinite(pair_ratio):
-        first = run_starts(pairs[:, None])
-        pair = np.cumsum(np.isin(np.arange(len(agent)), first)) - 1
-        gather = one_hot(pair[:, None], len(first)).T
-        w, wy, weighted = gather @ w, gather @ wy, sparse.csr_array(gather @ weighted)
-        agent, shrunk = agent[first], 1.0 / (w + pair_ratio)
-        gram = sparse.csr_array(gram - weighted.T @ weighted.multiply(shrunk[:, None]))
+        first = run_starts(pairs)
+        weighted = _merged(weighted, np.append(first, len(pairs)))
+        w, wy, agent = np.add.reduceat(w, first), np.add.reduceat(wy, first), agent[first]
+        shrunk = 1.0 / (w + pair_ratio)
+        gram = sparse.csr_array(gram - weighted.T @ scale_rows(weighted, shrunk))
         side = side - weighted.T @ (wy * shrunk)
         squares -= float((wy**2 * shrunk).sum())
         log_weight -= float(np.log1p(w / pair_ratio).sum())
         kept = pair_ratio * shrunk
         w, wy = w * kept, wy * kept
-        weighted = sparse.csr_array(weighted.multiply(kept[:, None]))
-    by_agent = one_hot(agent[:, None], rows.agents).T
+        weighted = scale_rows(weighted, kept)
     return Sums(
         weight=sum_by(agent, w, rows.agents),
         weighted=sum_by(agent, wy, rows.agents),
-        design=sparse.csr_array(by_agent @ weighted),
+        design=_merged(weighted, np.searchsorted(agent, np.arange(rows.agents + 1))),
         gram=gram, side=side, squares=squares, rows=len(rows.y), log_weight=log_weight,
     )  # fmt: skip
 
@@ -151,10 +157,10 @@ def sum_by(code: Ints, values: Floats, size: int) -> Floats:
     return np.bincount(code, values, size).astype(np.float64)
 
 
-def run_starts(keys: Ints) -> Ints:
-    """First row of every run of equal rows."""
-    new = np.ones(len(keys), bool)
-    new[1:] = (keys[1:] != keys[:-1]).any(axis=1)
+def run_starts(*keys: Ints) -> Ints:
+    """First row of every run of rows with equal keys, each of shape (n,)."""
+    new = np.ones(len(keys[0]), bool)
+    new[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
     return np.flatnonzero(new)
 
 
@@ -163,3 +169,32 @@ def one_hot(columns: Ints, width: int) -> sparse.csr_array:
     n, factors = columns.shape
     starts = np.arange(0, n * factors + 1, factors)
     return sparse.csr_array((np.ones(n * factors), columns.ravel(), starts), shape=(n, width))
+
+
+def scale_rows(matrix: sparse.csr_array, factors: Floats) -> sparse.csr_array:
+    """The same matrix with each row multiplied by its own factor; the pattern is shared."""
+    data = matrix.data * np.repeat(factors, np.diff(matrix.indptr))
+    return sparse.csr_array((data, matrix.indices, matrix.indptr), matrix.shape)
+
+
+def _merged(matrix: sparse.csr_array, bounds: Ints) -> sparse.csr_array:
+    """Sums of neighbouring rows: those from each bound up to the next."""
+    merged = sparse.csr_array(
+        (matrix.data.copy(), matrix.indices.copy(), matrix.indptr[bounds]),
+        shape=(len(bounds) - 1, matrix.shape[1]),
+    )
+    merged.sum_duplicates()
+    return merged
+
+
+def _gram(columns: Ints, w: Floats, width: int) -> sparse.csr_array:
+    """Sum of w over the cells that share two side columns, width x width."""
+    factors = range(columns.shape[1])
+    if width**2 > DENSE * max(len(w), 1):
+        design = one_hot(columns, width)
+        return sparse.csr_array(design.T @ scale_rows(design, w))
+    total = np.zeros(width**2)
+    for k in factors:
+        for other in factors:
+            total += np.bincount(columns[:, k] * width + columns[:, other], w, width**2)
+    return sparse.csr_array(total.reshape(width, width))

@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from rolefit.evidence.predict import Crowd, Point, at_point
 from rolefit.evidence.ridge import Axis, Ridge
 from rolefit.evidence.search import least
 from rolefit.evidence.sorted_posterior import SHARE_START, SortedPosterior
-from rolefit.evidence.split import Split, scale_columns
+from rolefit.evidence.split import Split, scale_columns, shares_of
 
 if TYPE_CHECKING:
     from rolefit.evidence.cells import Sums
@@ -128,8 +127,7 @@ def _integrated(
     stack = [middle.solution.covariance] if shared else [blocks[k] for k in sorted(blocks)]
     seen = sums.weight > 0
     weight, total = sums.weight[seen], sums.weighted[seen]
-    shares = sparse.csr_array(sums.design[seen].multiply(1.0 / weight[:, None]))
-    shares.sort_indices()
+    shares = shares_of(sums.design[seen], weight)
     crowd = Crowd.of(weight, total / weight, shares, clients, islands, pools=posterior.pools)
     points = tuple(
         _point(crowd, posterior, place, stack[block], block)

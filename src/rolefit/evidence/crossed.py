@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
+from rolefit.evidence.cells import scale_rows
 from rolefit.evidence.information import information
-from rolefit.evidence.products import Products
+from rolefit.evidence.products import pairs_within
 from rolefit.evidence.reml import evaluate
 from rolefit.evidence.search import EDGE, least
 from rolefit.evidence.split import Split
 
 if TYPE_CHECKING:
+    from scipy import sparse
+
     from rolefit.evidence.cells import Sums
     from rolefit.evidence.reml import Solution
     from rolefit.schema.arrays import Floats, Ints
@@ -135,7 +137,7 @@ def predict_agents(
     """
     shrunk = 1.0 / (sums.weight + s2 / tau2)
     value = (sums.weighted - sums.design @ effects) * shrunk
-    share = spread(sparse.csr_array(sums.design.multiply(shrunk[:, None])), covariance)
+    share = spread(scale_rows(sums.design, shrunk), covariance)
     reliability = np.clip(1.0 - s2 * (shrunk + share) / tau2, 0.0, 1.0)
     return value / np.sqrt(tau2), reliability, share / (shrunk + share)
 
@@ -153,8 +155,10 @@ def spread(shares: sparse.csr_array, covariance: Floats) -> Floats:
     if covariance.ndim == 1:
         return np.asarray(shares.power(2) @ covariance)
     out = np.zeros(shares.shape[0])
-    plain = np.zeros(shares.shape[1], np.int64)
-    for start in range(0, shares.shape[0], CHUNK):
-        pairs = Products.of(shares[start : start + CHUNK], plain)
-        out[start : start + CHUNK] = pairs.forms(covariance)[0]
+    for start in range(0, len(out), CHUNK):
+        part = shares[start : start + CHUNK]
+        first, second, row = pairs_within(np.diff(part.indptr))
+        value = covariance[part.indices[first], part.indices[second]]
+        value *= part.data[first] * part.data[second] * np.where(first == second, 1.0, 2.0)
+        out[start : start + CHUNK] = np.bincount(row, value, part.shape[0])
     return np.maximum(out, 0.0)

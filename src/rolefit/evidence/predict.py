@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from rolefit.evidence.crossed import spread
 from rolefit.evidence.reml import scales_of
@@ -17,11 +16,14 @@ from rolefit.evidence.split import (
     POOL,
     clients_served,
     scale_columns,
+    shares_of,
     with_pools,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from scipy import sparse
 
     from rolefit.evidence.cells import Sums
     from rolefit.schema.arrays import Bools, Floats, Ints
@@ -122,8 +124,7 @@ def predict_sorted(
         Henderson 1975 for each point; the law of total variance over points.
     """
     weight = np.where(sums.weight > 0, sums.weight, 1.0)
-    shares = sparse.csr_array(sums.design.multiply(1.0 / weight[:, None]))
-    shares.sort_indices()
+    shares = shares_of(sums.design, weight)
     crowd = Crowd.of(
         sums.weight, sums.weighted / weight, shares, clients, islands,
         pools=any(point.share > 0 for point in points),

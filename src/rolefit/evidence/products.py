@@ -51,7 +51,7 @@ class Products:
         if int((count * (count + 1) // 2).sum()) > MOST_PAIRS:
             message = "too many pairs of entries for a plan"
             raise MemoryError(message)
-        first, second, row = _pairs(count)
+        first, second, row = pairs_within(count)
         column, data = matrix.indices.astype(np.int64), matrix.data
         rows, width = matrix.shape
         left, right = classes[column[first]], classes[column[second]]
@@ -91,7 +91,7 @@ class Products:
         return np.asarray(forms.reshape(kinds, self.rows), np.float64)
 
 
-def _pairs(count: Ints) -> tuple[Ints, Ints, Ints]:
+def pairs_within(count: Ints) -> tuple[Ints, Ints, Ints]:
     """Positions of both entries, and the row, of every unordered pair of entries of a row."""
     start = np.concatenate([[0], np.cumsum(count)[:-1]])
     parts = []

@@ -93,7 +93,7 @@ def recent_rows(
     effects = np.array(norms.effects)
     columns = rows.columns[keep][:, _places(norms)]
     first = np.zeros(len(keep), np.int64)
-    first[run_starts(rows.pair[keep][:, None])] = 1
+    first[run_starts(rows.pair[keep])] = 1
     return Recent(
         agent=agent[keep], pair=np.cumsum(first) - 1, age=age[keep],
         left=(rows.y - rows.predict(effects))[keep], y=rows.y[keep],

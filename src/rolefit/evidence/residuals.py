@@ -37,7 +37,7 @@ def residuals_within(rows: Rows, group: Ints) -> Residuals:
     Returns:
         Residuals. Side factors that do not vary within groups drop out, and cost nothing.
     """
-    starts = run_starts(group[:, None])
+    starts = run_starts(group)
     size = np.diff(np.append(starts, len(group)))
     code = np.repeat(np.arange(len(starts)), size)
     varying = [

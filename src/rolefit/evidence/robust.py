@@ -38,7 +38,7 @@ def huber_weights(rows: Rows, effects: Floats, limit: float) -> Floats:
     if limit <= 0 or not len(rows.y):
         return rows.w
     left = rows.y - rows.predict(effects)
-    starts = run_starts(rows.pair[:, None])
+    starts = run_starts(rows.pair)
     size = np.diff(np.append(starts, len(left)))
     code = np.repeat(np.arange(len(starts)), size)
     middle = _medians(left, code, starts, size)

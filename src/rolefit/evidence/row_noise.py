@@ -125,7 +125,7 @@ def pairing_variance(rows: Rows, weights: Floats) -> float:
         k in squared transformed units, never below 0; 0 without agents of several clients.
     """
     found = residuals_within(rows.weighing(weights), rows.agent)
-    starts = run_starts(rows.pair[:, None])
+    starts = run_starts(rows.pair)
     weight = np.add.reduceat(weights, starts)
     mean = np.add.reduceat(weights * found.residual, starts) / weight
     agent = rows.agent[starts]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import optimize, sparse
+from scipy import optimize
 
-from rolefit.evidence.cells import sum_by
+from rolefit.evidence.cells import scale_rows, sum_by
 from rolefit.evidence.crossed import spread
 
 if TYPE_CHECKING:
@@ -115,6 +115,6 @@ def left_over(
                         where=sums.weight > 0)  # fmt: skip
     finite = np.where(np.isfinite(inverse), inverse, 0.0)
     value = (sums.weighted - sums.design @ effects) * finite
-    share = spread(sparse.csr_array(sums.design.multiply(finite[:, None])), covariance)
+    share = spread(scale_rows(sums.design, finite), covariance)
     noise = s2 * (inverse + share)
     return value, noise, np.divide(share, inverse + share)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from rolefit.evidence.cells import scale_rows
 from rolefit.evidence.products import Products
 
 if TYPE_CHECKING:
@@ -75,8 +76,7 @@ class Split:
         seen = sums.weight > 0
         weight, mean = sums.weight[seen], sums.weighted[seen] / sums.weight[seen]
         design = sparse.csr_array(sums.design[seen])
-        shares = sparse.csr_array(design.multiply(1.0 / weight[:, None]))
-        shares.sort_indices()
+        shares = shares_of(design, weight)
         added = int(clients.sum()) if pools else 0
         wide = with_pools(shares, clients) if pools else shares
         classes = np.concatenate([np.where(clients, CLIENT, OTHER), np.full(added, POOL)])
@@ -136,6 +136,16 @@ def by_class(shares: sparse.csr_array, classes: Ints) -> tuple[Part, ...]:
     columns = [np.flatnonzero(classes == k) for k in (OTHER, CLIENT, POOL)]
     parts = [sparse.csr_array(shares[:, mine]) for mine in columns]
     return tuple(Part(mine, part, part.T) for mine, part in zip(columns, parts, strict=True))
+
+
+def shares_of(design: sparse.csr_array, weight: Floats) -> sparse.csr_array:
+    """p_i, shares of an agent's weight over the side columns, column indices sorted.
+
+    Args:
+        design: sum of weights by agent and column, agents x width.
+        weight: of each agent; agents without any have no shares.
+    """
+    return scale_rows(design.sorted_indices(), 1.0 / np.where(weight > 0, weight, 1.0))
 
 
 def with_pools(shares: sparse.csr_array, clients: Bools) -> sparse.csr_array:

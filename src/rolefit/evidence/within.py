@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import eigh, lapack, solve_triangular
 
+from rolefit.evidence.cells import scale_rows
 from rolefit.evidence.crossed import Context
 
 if TYPE_CHECKING:
@@ -75,6 +76,6 @@ def _within(sums: Sums) -> tuple[Floats, Floats]:
     """Normal equations of the side columns once the agents' means are taken out."""
     seen = sums.weight > 0
     inverse = np.divide(1.0, sums.weight, out=np.zeros_like(sums.weight), where=seen)
-    between = sums.design.T @ sums.design.multiply(inverse[:, None])
+    between = sums.design.T @ scale_rows(sums.design, inverse)
     system = sums.gram.toarray() - between.toarray()
     return system, sums.side - sums.design.T @ (sums.weighted * inverse)
