@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Z90 = 1.6448536269514722
 MOVES = ("up", "sideways", "step_back")
+OTHERS = ("random", "within")
 UNWANTED = ("no", "not_now")
 
 
@@ -25,19 +26,19 @@ class Scored:
     centre: Simulated
     config: rf.Config
     result: rf.Result
-    random: pd.DataFrame
-    """Effects with random client effects."""
+    others: dict[str, pd.DataFrame]
+    """Effects by the other estimators."""
 
     @classmethod
     def of(cls, centre: Simulated) -> Scored:
-        """Scores with the default estimator; takes only the effects of the other one."""
+        """Scores with the default estimator; takes only the effects of the others."""
         workspace = rf.Workspace(config=centre.config, **centre.tables)
-        other = {**centre.config, "evidence": {"client_effects": "random"}}
-        crossed = rf.Workspace(
-            config=other, agents=centre.tables["agents"], metrics=centre.tables["metrics"]
-        )
-        result = rf.score(workspace)
-        return cls(centre, workspace.config, result, rf.score(crossed).effects)
+        measured = {name: centre.tables[name] for name in ("agents", "metrics")}
+        others = {}
+        for name in OTHERS:
+            config = {**centre.config, "evidence": {"client_effects": name}}
+            others[name] = rf.score(rf.Workspace(config=config, **measured)).effects
+        return cls(centre, workspace.config, rf.score(workspace), others)
 
     def truth(self, table: str, column: str, value: str) -> pd.DataFrame:
         """A long truth table as agents x column."""
@@ -54,28 +55,23 @@ def measure(centre: Simulated) -> dict[str, float]:
 def effects(scored: Scored) -> dict[str, float]:
     """Correlation with the true agent effect, mean over metrics, same agents for every way."""
     true = scored.truth("effects_truth", "metric", "effect")
-    within = scored.result.effects.set_index(["agent_id", "metric"])
-    random = scored.random.set_index(["agent_id", "metric"])
+    every = {"correlated": scored.result.effects, **scored.others}
+    by_metric = {name: table.set_index(["metric", "agent_id"]) for name, table in every.items()}
     centred = client_centred(scored)
     rows = []
     for metric in true:
-        told = within.xs(metric, level="metric")
-        told = told[told["reliability"] > 0]
-        other, real = (
-            random.xs(metric, level="metric").loc[told.index],
-            true.loc[told.index, metric],
-        )
+        told = {name: table.loc[metric] for name, table in by_metric.items()}
+        both = told["correlated"].index[told["within"]["reliability"] > 0]
+        real = true.loc[both, metric]
         sign = 1.0 if scored.config.metrics[metric].better == "higher" else -1.0
-        rows.append(
-            {
-                "raw": real.corr(sign * told["raw"]),
-                "centred": real.corr(sign * centred.loc[told.index, metric]),
-                "random": real.corr(other["effect"]),
-                "random_cover": covered(real, other["effect"], other["se"]),
-                "within": real.corr(told["effect"]),
-                "within_cover": covered(real, told["effect"], told["se"]),
-            }
-        )
+        row = {
+            "raw": real.corr(sign * told["correlated"].loc[both, "raw"]),
+            "centred": real.corr(sign * centred.loc[both, metric]),
+        }
+        for name, table in told.items():
+            effect, se = table.loc[both, "effect"], table.loc[both, "se"]
+            row |= {name: real.corr(effect), f"{name}_cover": covered(real, effect, se)}
+        rows.append(row)
     return dict(pd.DataFrame(rows).mean())
 
 

@@ -43,6 +43,7 @@ def tables(rows: pd.DataFrame) -> str:
         "client-centred": two(mean["centred"]),
         "random (cover)": with_cover(mean, "random"),
         "within (cover)": with_cover(mean, "within"),
+        "correlated (cover)": with_cover(mean, "correlated"),
         "attributes cover": two(mean["attributes_cover"]),
         "fits cover": two(mean["fits_cover"]),
         "outward fits cover": two(mean["outward_cover"]),
