@@ -21,8 +21,8 @@ HALVINGS = 8
 UNEVEN = 1e-11
 """Share of the criterion that is rounding: a step may raise it by so much."""
 SECANTS = 4
-SHORTEST_SECANT = 1e-7
-"""Shorter steps tell no second derivatives: rounding shows."""
+SECANT_RANGE = (1e-7, 2.0)
+"""Lengths of steps that tell second derivatives: above they bend, below rounding shows."""
 FALLEN = 1e-9
 """Least of 1 + slope / J."""
 EDGE = 1e-9
@@ -169,7 +169,7 @@ def _corrected(bend: Floats, secants: Sequence[tuple[Floats, Floats]], free: Int
     for step, change in secants[-SECANTS:]:
         length = float(np.abs(step).max())
         held = float(np.abs(np.delete(step, free)).max(initial=0.0))
-        if length < SHORTEST_SECANT or held > 0.0:
+        if not SECANT_RANGE[0] < length < SECANT_RANGE[1] or held > 0.0:
             continue
         rest = change[free] - bend @ step[free]
         along = float(rest @ step[free])

@@ -21,8 +21,8 @@ CLIENTS_PRIOR = 0.0
 """Log of the variance of agents over that of clients."""
 OTHERS_PRIOR = 3.0
 """Log of the noise of a row over the variance of any other factor."""
-WIDE = 6.0
-"""Prior sd of all three, a factor of 400: rows of a handful of clients say little of variances."""
+WIDE = 4.0
+"""Prior sd of all three, a factor of 50: rows of a handful of clients say little of variances."""
 FARTHEST = 15.0
 """From the middle of the prior, in the search."""
 RHO_RANGE = 2.6
