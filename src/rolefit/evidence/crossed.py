@@ -85,16 +85,16 @@ def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1) -> Context:
     """
     groups = np.asarray(groups, np.int64)
     split = Split.of(sums, np.zeros(len(groups), bool))
-    factors = int(groups.max(initial=-1)) + 1
+    levels = split.levels(groups)
 
     def at(log_ratio: Floats) -> _Valued:
         found = evaluate(split, groups, log_ratio, fixed=fixed)
         told = information(split, groups, found, fixed=fixed)
-        return _Valued(found.criterion, found.slope[:-2], told[:-2, :-2], found)
+        return _Valued(found.criterion, found.slope[:-2], told[:-2, :-2], levels, found)
 
     unit = float(np.log(split.weight.sum() / split.rows))
-    low, high = (np.full(factors + 1, unit + end) for end in LOG_RATIO_RANGE)
-    reached = least(at, np.full(factors + 1, unit + START), low, high)
+    low, high = (np.full(len(levels), unit + end) for end in LOG_RATIO_RANGE)
+    reached = least(at, np.full(len(levels), unit + START), low, high)
     best = reached.found.solution
     none = reached.point >= high - EDGE
     variances = np.where(none, 0.0, best.s2 / np.exp(reached.point))
@@ -111,6 +111,7 @@ class _Valued:
     criterion: float
     slope: Floats
     bend: Floats
+    levels: Floats
     solution: Solution
 
 

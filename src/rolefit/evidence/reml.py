@@ -114,12 +114,12 @@ def evaluate(
 def _factor(system: Floats) -> Floats:
     """Lower Cholesky factor; a system that is singular but for rounding gets a little more."""
     size = float(np.abs(np.diagonal(system)).max())
-    for ridge in (0.0, *RIDGES[:-1]):
+    for ridge in RIDGES:
         try:
-            return np.asarray(cholesky(system + ridge * size * np.eye(len(system)), lower=True))
+            return np.asarray(cholesky(system, lower=True, check_finite=False))
         except np.linalg.LinAlgError:
-            continue
-    return np.asarray(cholesky(system + RIDGES[-1] * size * np.eye(len(system)), lower=True))
+            system = system + ridge * size * np.eye(len(system))
+    return np.asarray(cholesky(system, lower=True))
 
 
 def scales_of(sorting: Sorting) -> Floats:
@@ -128,10 +128,11 @@ def scales_of(sorting: Sorting) -> Floats:
 
 
 def inverse(factor: Floats) -> Floats:
-    """Inverse of a symmetric matrix from its lower Cholesky factor."""
+    """Inverse of a symmetric matrix from its lower Cholesky factor, zeros above."""
     half, _ = lapack.dpotri(factor, lower=1)
-    full = np.tril(half)
-    return full + np.tril(full, -1).T
+    full: Floats = half + half.T
+    np.fill_diagonal(full, half.diagonal())
+    return full
 
 
 def _slope(split: Split, groups: Ints, found: Solution) -> Floats:

@@ -17,12 +17,14 @@ LONGEST = 3.0
 """Of one step in one coordinate: logs of ratios move by a factor of 20 at most."""
 SHORTEST = 1e-9
 """A step that changes nothing anybody reads."""
-HALVINGS = 12
+HALVINGS = 8
 UNEVEN = 1e-11
 """Share of the criterion that is rounding: a step may raise it by so much."""
 SECANTS = 4
-SECANT_RANGE = (1e-7, 0.5)
+SECANT_RANGE = (1e-7, 2.0)
 """Lengths of steps that tell second derivatives: above they bend, below rounding shows."""
+FALLEN = 1e-9
+"""Least of 1 + slope / J."""
 EDGE = 1e-9
 TINY = 1e-14
 
@@ -41,6 +43,10 @@ class Valued(Protocol):
     @property
     def bend(self) -> Floats:
         """About its second derivatives, k x k, positive semi-definite."""
+
+    @property
+    def levels(self) -> Floats:
+        """Levels behind each log variance ratio, shape (k,); 0 for other coordinates."""
 
 
 Found = TypeVar("Found", bound=Valued)
@@ -86,19 +92,31 @@ def least(
     secants: list[tuple[Floats, Floats]] = []
     for _ in range(ROUNDS):
         free = _free(point, found.slope, low, high)
-        step = _step(found, secants, free)
-        ahead = np.clip(point + step, low, high)
-        if np.abs(ahead - point).max(initial=0.0) < shortest:
+        step = np.clip(point + _step(found, secants, free), low, high) - point
+        if np.abs(step).max(initial=0.0) < shortest:
             break
-        reached = evaluate(ahead)
-        for _ in range(HALVINGS):
-            if reached.criterion <= found.criterion + UNEVEN * max(1.0, abs(found.criterion)):
-                break
-            ahead = (point + ahead) / 2.0
-            reached = evaluate(ahead)
-        secants.append((ahead - point, reached.slope - found.slope))
-        point, found = ahead, reached
+        ahead = _descent(evaluate, point, found, step)
+        if ahead is None:
+            careful = np.clip(point + _careful(found, free), low, high) - point
+            ahead = _descent(evaluate, point, found, careful)
+        if ahead is None:
+            break
+        secants.append((ahead.point - point, ahead.found.slope - found.slope))
+        point, found = ahead.point, ahead.found
     return Least(point, found)
+
+
+def _descent(
+    evaluate: Callable[[Floats], Found], point: Floats, found: Found, step: Floats
+) -> Least[Found] | None:
+    """The step, or as much of it as leads down; None where no part of it does."""
+    most = found.criterion + UNEVEN * max(1.0, abs(found.criterion))
+    for halved in range(HALVINGS):
+        ahead = point + step / 2.0**halved
+        reached = evaluate(ahead)
+        if reached.criterion <= most:
+            return Least(ahead, reached)
+    return None
 
 
 def _free(point: Floats, slope: Floats, low: Floats, high: Floats) -> Ints:
@@ -119,9 +137,31 @@ def _step(found: Valued, secants: Sequence[tuple[Floats, Floats]], free: Ints) -
     least_bend = TINY * max(float(np.trace(plain)), TINY)
     if np.linalg.eigvalsh(bend)[0] <= least_bend:
         bend = plain + least_bend * np.eye(len(free))
-    wanted = -np.linalg.solve(bend, found.slope[free])
+    wanted = -np.linalg.solve(bend, _straightened(found)[free])
     step[free] = np.clip(wanted, -LONGEST, LONGEST)
     return step
+
+
+def _careful(found: Valued, free: Ints) -> Floats:
+    """A step that surely begins downhill: information, and as much again in every direction."""
+    step = np.zeros(len(found.slope))
+    bend, slope = found.bend[np.ix_(free, free)], found.slope[free]
+    more = float(np.trace(bend)) / len(free) + float(np.abs(slope).max()) + TINY
+    step[free] = -np.linalg.solve(bend + more * np.eye(len(free)), slope)
+    return step
+
+
+def _straightened(found: Valued) -> Floats:
+    """The slope as a Newton step sees it best.
+
+    By a log ratio x it is about J (e^(x - x0) - 1), J levels, far from its zero: the log of
+    1 + slope / J is straight, so one step goes where five would.
+    """
+    known = found.levels > 0
+    levels, straight = found.levels[known], found.slope.copy()
+    share = np.maximum(found.slope[known] / levels, FALLEN - 1.0)
+    straight[known] = levels * (1.0 + share) * np.log1p(share)
+    return straight
 
 
 def _corrected(bend: Floats, secants: Sequence[tuple[Floats, Floats]], free: Ints) -> Floats:

@@ -21,8 +21,8 @@ CLIENTS_PRIOR = 0.0
 """Log of the variance of agents over that of clients."""
 OTHERS_PRIOR = 3.0
 """Log of the noise of a row over the variance of any other factor."""
-WIDE = 6.0
-"""Prior sd of all three, a factor of 400: rows of a handful of clients say little of variances."""
+WIDE = 4.0
+"""Prior sd of all three, a factor of 50: rows of a handful of clients say little of variances."""
 FARTHEST = 15.0
 """From the middle of the prior, in the search."""
 RHO_RANGE = 2.6
@@ -42,6 +42,8 @@ class Posterior:
     slope: Floats
     bend: Floats
     """Average information plus the curvature of the prior."""
+    levels: Floats
+    """Behind each log ratio; 0 for the share of pools and for rho."""
     solution: Solution
 
 
@@ -102,8 +104,14 @@ class SortedPosterior:
         value, slope, bend = self._prior(place, rho)
         return Posterior(
             found.criterion + value, turn.T @ found.slope + slope,
-            turn.T @ told @ turn + np.diag(bend), found,
+            turn.T @ told @ turn + np.diag(bend), self._levels(), found,
         )  # fmt: skip
+
+    def _levels(self) -> Floats:
+        """The first coordinate moves agents and clients together."""
+        levels = self.split.levels(self.groups)
+        levels[0] += levels[1]
+        return np.append(levels, np.zeros(len(self.middle) - len(levels)))
 
     def _turn(self, rho: float, share: float) -> Floats:
         """Derivatives of (log l_a, log l_c, log l_f ..., rho, share) by the coordinates."""

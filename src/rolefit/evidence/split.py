@@ -93,6 +93,10 @@ class Split:
             rows=sums.rows, log_weight=sums.log_weight, products=products,
         )  # fmt: skip
 
+    def levels(self, groups: Ints) -> Floats:
+        """Number of agents, then of levels of each random factor (-1 in `groups`: none)."""
+        return np.array([len(self.weight), *np.bincount(groups[groups >= 0])], np.float64)
+
     def seen_by(self, scales: Floats, effects: Floats) -> Floats:
         """q_i'c of every agent, with the columns scaled by class.
 

@@ -43,7 +43,9 @@ def bowl(at, flat=1.0):
     criterion = float(np.cosh(away[0]) + flat * np.log1p(away[1] ** 2) + 0.3 * away.prod())
     slope = np.array([np.sinh(away[0]), flat * 2.0 * away[1] / (1.0 + away[1] ** 2)])
     slope += 0.3 * away[::-1]
-    return SimpleNamespace(criterion=criterion, slope=slope, bend=np.diag([1.0, 2.0 * flat]))
+    return SimpleNamespace(
+        criterion=criterion, slope=slope, bend=np.diag([1.0, 2.0 * flat]), levels=np.zeros(2)
+    )
 
 
 LOW, HIGH = np.full(2, -12.0), np.full(2, 15.0)
@@ -75,10 +77,29 @@ def test_a_direction_without_any_information_runs_to_its_end():
     def falling(at):
         slope = np.array([2.0 * at[0], -np.exp(-at[1])])
         criterion = float(at[0] ** 2 + np.exp(-at[1]))
-        return SimpleNamespace(criterion=criterion, slope=slope, bend=np.diag([2.0, 0.0]))
+        return SimpleNamespace(
+            criterion=criterion, slope=slope, bend=np.diag([2.0, 0.0]), levels=np.zeros(2)
+        )
 
     ended = least(falling, np.array([1.0, 2.0]), LOW, HIGH)
     assert ended.point == pytest.approx([0.0, 15.0], abs=1e-9)
+
+
+def test_a_log_ratio_far_away_is_a_step_or_two_from_its_place():
+    calls = []
+
+    def factor(at):
+        """A factor of 1,000 levels whose effects are as good as known: J (e^x - x)."""
+        calls.append(at)
+        grown = 1000.0 * np.exp(at)
+        return SimpleNamespace(
+            criterion=float(grown[0] - 1000.0 * at[0]), slope=grown - 1000.0,
+            bend=np.diag(grown), levels=np.array([1000.0]),
+        )  # fmt: skip
+
+    ended = least(factor, np.array([2.5]), LOW[:1], HIGH[:1])
+    assert ended.point == pytest.approx([0.0], abs=1e-9)
+    assert len(calls) <= 3
 
 
 def test_no_point_of_a_grid_is_better_than_where_the_search_ends():
