@@ -17,6 +17,7 @@ from rolefit.simulate.centre import AS_OF
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+ESTIMATORS = ("random", "within")
 BESIDE_METRICS = ("strengths", "interests", "contributions", "ratings")
 
 
@@ -183,10 +184,19 @@ def easy_policy(centre, rng):
     return centre.configured(policy=policy)
 
 
+def other_estimator(centre, rng):
+    """Client effects by one of the two ways that are not the default."""
+    evidence = {
+        **centre.config.get("evidence", {}),
+        "client_effects": rng.choice(ESTIMATORS).item(),
+    }
+    return centre.configured(evidence=evidence)
+
+
 EDITS: tuple[Callable[[Centre, np.random.Generator], Centre], ...] = (
     absurd_metrics, random_metrics, missing_cells, thin_records, fewer_tables, careless_answers,
     outward_interests, any_wishes, earlier_runs, open_contests, newcomers, lonely_clients,
-    easy_policy,
+    easy_policy, other_estimator,
 )  # fmt: skip
 
 

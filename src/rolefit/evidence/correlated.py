@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rolefit.evidence.inside import is_wide
 from rolefit.evidence.predict import Crowd, Point, at_point
 from rolefit.evidence.ridge import Axis, Ridge
-from rolefit.evidence.search import least
+from rolefit.evidence.search import PROBED, SHORTEST, least
 from rolefit.evidence.sorted_posterior import SHARE_START, SortedPosterior
 from rolefit.evidence.split import Split, scale_columns, shares_of
 
@@ -91,7 +92,7 @@ def solve_sorted(
     ridge = _ridge(posterior, posterior.middle)
     sd, _ = ridge.spread(_RHO)
     identified = sd < TOLD * FLAT
-    if identified and int(clients.sum()) <= MOST_POOLS:
+    if identified and int(clients.sum()) <= MOST_POOLS and not is_wide(len(groups)):
         posterior = replace(posterior, split=Split.of(sums, clients, pools=True), pools=True)
         ridge = _ridge(posterior, np.insert(ridge.mode, -1, SHARE_START))
         sd, _ = ridge.spread(_RHO)
@@ -105,7 +106,8 @@ _AGENTS = Axis(0, 1.0, AGENT_POINTS)
 def _ridge(posterior: SortedPosterior, start: Floats) -> Ridge[Posterior]:
     """The posterior around its mode."""
     low, high = posterior.ends
-    found = least(posterior.at, start, low, high)
+    noisy = is_wide(len(posterior.groups))
+    found = least(posterior.at, start, low, high, shortest=PROBED if noisy else SHORTEST)
     return Ridge(posterior.at, found.point, found.found, low, high)
 
 

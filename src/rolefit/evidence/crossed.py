@@ -14,9 +14,10 @@ import numpy as np
 
 from rolefit.evidence.cells import scale_rows
 from rolefit.evidence.information import information
+from rolefit.evidence.inside import is_wide
 from rolefit.evidence.products import pairs_within
 from rolefit.evidence.reml import evaluate
-from rolefit.evidence.search import EDGE, least
+from rolefit.evidence.search import EDGE, PROBED, SHORTEST, least
 from rolefit.evidence.split import Split
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1) -> Context:
 
     unit = float(np.log(split.weight.sum() / split.rows))
     low, high = (np.full(len(levels), unit + end) for end in LOG_RATIO_RANGE)
-    reached = least(at, np.full(len(levels), unit + START), low, high)
+    start, noisy = np.full(len(levels), unit + START), is_wide(len(groups))
+    reached = least(at, start, low, high, shortest=PROBED if noisy else SHORTEST)
     best = reached.found.solution
     none = reached.point >= high - EDGE
     variances = np.where(none, 0.0, best.s2 / np.exp(reached.point))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rolefit.evidence.split import CLIENT, POOL
+from rolefit.evidence.inside import CLIENT, POOL
 
 if TYPE_CHECKING:
     from rolefit.evidence.reml import Solution
@@ -38,13 +38,13 @@ def information(split: Split, groups: Ints, found: Solution, *, fixed: int = 1) 
     Source:
         Gilmour, Thompson & Cullis 1995, Biometrics 51.
     """
-    seen, s2, size = found.seen, found.s2, len(found.slope)
+    seen, s2, size = found.weights, found.s2, len(found.slope)
     v, w = _variates(split, found, _turned(split, groups, found))
     told = split.seen_by(seen.scales, v) + w
     held = seen.trust[:, None] * told
     inside = split.within @ v
     side = inside + split.gathered(seen.scales, held)
-    both = (v.T @ inside + told.T @ held - side.T @ (found.covariance @ side)) / s2
+    both = (v.T @ inside + told.T @ held - side.T @ found.system.times(side)) / s2
     alone = (v.T @ split.within_side + held.T @ split.mean - side.T @ found.effects) / s2
     told_of = np.zeros((size, size))
     told_of[: len(alone), : len(alone)] = both - np.outer(alone, alone) / max(split.rows - fixed, 1)
@@ -87,8 +87,8 @@ def _turned(split: Split, groups: Ints, found: Solution) -> _Turned:
 
 def _variates(split: Split, found: Solution, by: _Turned) -> tuple[Floats, Floats]:
     """Side effects (width x coordinates) and agents' values (agents x coordinates)."""
-    seen, effects = found.seen, found.effects
-    pull = (seen.trust * seen.away)[:, None]
+    seen, effects = found.weights, found.effects
+    pull = (seen.trust * found.away)[:, None]
     v = -by.columns * effects[:, None]
     w = -by.penalty * pull / found.sorting.penalty[:, None]
     for kind, change in ((CLIENT, by.slope), (POOL, by.scale)):

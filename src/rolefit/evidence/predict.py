@@ -8,17 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rolefit.evidence.crossed import spread
+from rolefit.evidence.inside import CLIENT, OTHER, POOL
 from rolefit.evidence.reml import scales_of
 from rolefit.evidence.sorting import Sorting
-from rolefit.evidence.split import (
-    CLIENT,
-    OTHER,
-    POOL,
-    clients_served,
-    scale_columns,
-    shares_of,
-    with_pools,
-)
+from rolefit.evidence.split import clients_served, scale_columns, shares_of, with_pools
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -193,7 +186,8 @@ def at_point(point: Point, covariance: Floats, crowd: Crowd) -> AtPoint:
     if any(point.centre):
         centre = np.zeros((len(effects), int(crowd.islands.max()) + 1))
         centre[np.arange(len(effects)), crowd.islands] = point.centre
-        pull, home = covariance @ centre, crowd.home
+        pull = covariance @ centre if covariance.ndim > 1 else covariance[:, None] * centre
+        home = crowd.home
         row = np.repeat(np.arange(away.shape[0]), np.diff(away.indptr))
         shared = np.bincount(row, away.data * pull[away.indices, home[row]], len(home))
         own = (centre * pull).sum(axis=0)

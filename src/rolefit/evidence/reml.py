@@ -6,34 +6,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import cho_solve, cholesky, lapack
 
+from rolefit.evidence.inside import CLIENT, POOL, Whole
+from rolefit.evidence.probed import Probed
 from rolefit.evidence.sorting import Sorting
-from rolefit.evidence.split import CLIENT, POOL
+from rolefit.evidence.systems import Dense, Weights
 
 if TYPE_CHECKING:
     from rolefit.evidence.split import Split
+    from rolefit.evidence.systems import System
     from rolefit.schema.arrays import Floats, Ints
 
-RIDGES = (1e-13, 1e-11, 1e-9, 1e-6)
-"""Shares of the largest diagonal entry, tried in turn where a system is not positive definite."""
 LEAST_LEFT = 1e-12
 """Share of the squares that is always left: measurements without any noise fit exactly."""
 TINY = 1e-280
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Agents and columns at one evaluation."""
-
-    scales: Floats
-    """Factor of each class of columns for each agent, shape (3, agents)."""
-    trust: Floats
-    """h_i: how much an agent's mean counts, shape (agents,)."""
-    penalty: Floats
-    """s2 / variance of each column; 0 for fixed ones, shape (width,)."""
-    away: Floats
-    """An agent's mean less what the columns say of it."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +30,22 @@ class Solution:
     """-2 log restricted likelihood, constants as in lme4."""
     slope: Floats
     """By the log ratios and, last, by rho and by the share of pools."""
-    effects: Floats
-    """Side effects, shape (width,)."""
-    covariance: Floats
-    """Of the side effects, divided by s2."""
     s2: float
     sorting: Sorting
-    seen: Seen
+    weights: Weights
+    system: System
+    away: Floats
+    """An agent's mean less what the columns say of it."""
+
+    @property
+    def effects(self) -> Floats:
+        """Side effects, shape (width,)."""
+        return self.system.effects
+
+    @property
+    def covariance(self) -> Floats:
+        """Of the side effects, divided by s2; with very many columns its diagonal."""
+        return self.system.covariance
 
 
 def evaluate(
@@ -92,34 +87,30 @@ def evaluate(
         np.where(groups >= 0, np.append(ratio[1:], 0.0)[groups], 0.0),
         np.full(len(split.classes) - len(groups), sorting.pool_penalty),
     ])  # fmt: skip
-    system = split.within + split.products.add_up(trust, scales) + np.diag(penalty)
     right = split.within_side + split.gathered(scales, trust * split.mean)
-    factor = _factor(system)
-    effects = cho_solve((factor, True), right, check_finite=False)
+    weights = Weights(scales, trust, penalty)
+    system = solve(split, weights, right)
+    effects = system.effects
     left = split.within_squares + float(trust @ split.mean**2) - float(effects @ right)
     left = max(left, LEAST_LEFT * (split.within_squares + float(trust @ split.mean**2)), TINY)
-    s2, covariance = left / max(split.rows - fixed, 1), inverse(factor)
+    s2 = left / max(split.rows - fixed, 1)
     criterion = (
         (split.rows - fixed) * (1.0 + np.log(2.0 * np.pi * s2))
         + float(np.log(split.weight / trust).sum())
-        + 2.0 * float(np.log(np.diag(factor)).sum())
+        + system.log_determinant
         - float(np.log(penalty[penalty > 0]).sum())
         - split.log_weight
     )
-    seen = Seen(scales, trust, penalty, split.mean - split.seen_by(scales, effects))
-    found = Solution(float(criterion), np.zeros(0), effects, covariance, s2, sorting, seen)
+    away = split.mean - split.seen_by(scales, effects)
+    found = Solution(float(criterion), np.zeros(0), s2, sorting, weights, system, away)
     return replace(found, slope=_slope(split, groups, found))
 
 
-def _factor(system: Floats) -> Floats:
-    """Lower Cholesky factor; a system that is singular but for rounding gets a little more."""
-    size = float(np.abs(np.diagonal(system)).max())
-    for ridge in RIDGES:
-        try:
-            return np.asarray(cholesky(system, lower=True, check_finite=False))
-        except np.linalg.LinAlgError:
-            system = system + ridge * size * np.eye(len(system))
-    return np.asarray(cholesky(system, lower=True))
+def solve(split: Split, weights: Weights, right: Floats) -> System:
+    """Solves for the side effects, densely as long as there are not too many."""
+    if isinstance(split.within, Whole):
+        return Dense.of(split.within, weights, right)
+    return Probed.of(split, weights, right)
 
 
 def scales_of(sorting: Sorting) -> Floats:
@@ -127,22 +118,15 @@ def scales_of(sorting: Sorting) -> Floats:
     return np.stack([np.ones_like(sorting.slope), 1.0 + sorting.slope, sorting.scale])
 
 
-def inverse(factor: Floats) -> Floats:
-    """Inverse of a symmetric matrix from its lower Cholesky factor, zeros above."""
-    half, _ = lapack.dpotri(factor, lower=1)
-    full: Floats = half + half.T
-    np.fill_diagonal(full, half.diagonal())
-    return full
-
-
 def _slope(split: Split, groups: Ints, found: Solution) -> Floats:
     """Derivatives of the criterion by log l_a, log l_f ..., rho and the share of pools."""
-    sorting, kinds, seen = found.sorting, split.products.kinds, found.seen
+    sorting, kinds, seen = found.sorting, split.kinds, found.weights
     scales, trust, penalty = seen.scales, seen.trust, seen.penalty
-    form = split.products.forms(found.covariance)
+    form, covariance = found.system.forms(), found.covariance
+    diagonal = covariance if covariance.ndim == 1 else covariance.diagonal()
     whole = sum(scales[a] * scales[b] * form[k] for k, (a, b) in enumerate(kinds))
-    by_penalty = (whole - 1.0 / trust + seen.away**2 / found.s2) * trust**2 / sorting.penalty
-    spread = penalty * (np.diagonal(found.covariance) + found.effects**2 / found.s2)
+    by_penalty = (whole - 1.0 / trust + found.away**2 / found.s2) * trust**2 / sorting.penalty
+    spread = penalty * (diagonal + found.effects**2 / found.s2)
     spread = np.where(penalty > 0, spread - 1.0, 0.0)
     factors = int(groups.max(initial=-1)) + 1
     slope = np.zeros(factors + 3)
@@ -164,11 +148,11 @@ def _slope(split: Split, groups: Ints, found: Solution) -> Floats:
 
 def _by_scale(split: Split, found: Solution, form: Floats, name: int) -> Floats:
     """Derivative by each agent's scale of one class of columns."""
-    scales, trust = found.seen.scales, found.seen.trust
+    scales, trust = found.weights.scales, found.weights.trust
     total = np.zeros(len(trust))
-    for k, (a, b) in enumerate(split.products.kinds):
+    for k, (a, b) in enumerate(split.kinds):
         if name in (a, b):
             total += (1.0 + (a == b)) * scales[a + b - name] * form[k]
     part = split.parts[name]
     told = part.shares @ found.effects[part.columns]
-    return np.asarray(trust * (total - 2.0 * found.seen.away * told / found.s2))
+    return np.asarray(trust * (total - 2.0 * found.away * told / found.s2))

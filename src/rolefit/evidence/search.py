@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 ROUNDS = 60
 LONGEST = 3.0
 """Of one step in one coordinate: logs of ratios move by a factor of 20 at most."""
-SHORTEST = 1e-9
+SHORTEST = 1e-10
 """A step that changes nothing anybody reads."""
+PROBED = 1e-4
+"""The same where criterion and slope are estimates by probes: less than their error."""
+GROWTH = 3.0
+"""Of the longest step after one that went well; after one cut short, twice its length."""
 HALVINGS = 8
 UNEVEN = 1e-11
 """Share of the criterion that is rounding: a step may raise it by so much."""
@@ -90,9 +94,11 @@ def least(
     point = np.clip(start, low, high)
     found = evaluate(point)
     secants: list[tuple[Floats, Floats]] = []
+    reach = LONGEST
     for _ in range(ROUNDS):
         free = _free(point, found.slope, low, high)
-        step = np.clip(point + _step(found, secants, free), low, high) - point
+        wanted = np.clip(_step(found, secants, free), -reach, reach)
+        step = np.clip(point + wanted, low, high) - point
         if np.abs(step).max(initial=0.0) < shortest:
             break
         ahead = _descent(evaluate, point, found, step)
@@ -101,7 +107,10 @@ def least(
             ahead = _descent(evaluate, point, found, careful)
         if ahead is None:
             break
-        secants.append((ahead.point - point, ahead.found.slope - found.slope))
+        taken = ahead.point - point
+        length, all_of_it = float(np.abs(taken).max()), bool((taken == step).all())
+        reach = min(LONGEST, GROWTH * reach if all_of_it else 2.0 * length)
+        secants.append((taken, ahead.found.slope - found.slope))
         point, found = ahead.point, ahead.found
     return Least(point, found)
 
@@ -128,7 +137,7 @@ def _free(point: Floats, slope: Floats, low: Floats, high: Floats) -> Ints:
 
 
 def _step(found: Valued, secants: Sequence[tuple[Floats, Floats]], free: Ints) -> Floats:
-    """The Newton step of the free coordinates, each at most LONGEST."""
+    """The Newton step of the free coordinates."""
     step = np.zeros(len(found.slope))
     if not len(free):
         return step
@@ -138,7 +147,7 @@ def _step(found: Valued, secants: Sequence[tuple[Floats, Floats]], free: Ints) -
     if np.linalg.eigvalsh(bend)[0] <= least_bend:
         bend = plain + least_bend * np.eye(len(free))
     wanted = -np.linalg.solve(bend, _straightened(found)[free])
-    step[free] = np.clip(wanted, -LONGEST, LONGEST)
+    step[free] = wanted
     return step
 
 

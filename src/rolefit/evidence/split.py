@@ -13,20 +13,18 @@ scaled by scale_i (`sorting`): W knows nothing of pools, as they do not change f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from rolefit.evidence.cells import scale_rows
-from rolefit.evidence.products import Products
+from rolefit.evidence.inside import CLIENT, OTHER, POOL, Whole, Within, is_wide, padded, unpooled
 
 if TYPE_CHECKING:
     from rolefit.evidence.cells import Sums
     from rolefit.schema.arrays import Bools, Floats, Ints
-
-OTHER, CLIENT, POOL = range(3)
-"""Classes of side columns."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +52,14 @@ class Split:
     """Effective number of clients of each agent: 1 / sum of squared client shares; 1 without."""
     classes: Ints
     """Class of each side column, shape (width,)."""
-    within: Floats
-    """W, width x width."""
+    within: Whole | Within
+    """W, width x width; with very many columns as a product."""
     within_side: Floats
     """w, shape (width,)."""
     within_squares: float
     """Weighted sum of squares within agents."""
     rows: int
     log_weight: float
-    products: Products
 
     @classmethod
     def of(cls, sums: Sums, clients: Bools, *, pools: bool = False) -> Split:
@@ -80,18 +77,32 @@ class Split:
         added = int(clients.sum()) if pools else 0
         wide = with_pools(shares, clients) if pools else shares
         classes = np.concatenate([np.where(clients, CLIENT, OTHER), np.full(added, POOL)])
-        products = Products.of(wide, classes)
-        unpooled = np.ones((3, len(weight)))
-        unpooled[POOL] = 0.0
-        gram = np.pad(sums.gram.toarray(), (0, added))
+        gram = padded(sums.gram, wide.shape[1])
+        many = is_wide(wide.shape[1])
+        made = (
+            Within(gram, unpooled(shares, wide.shape[1]), weight)
+            if many
+            else Whole.of(gram, wide, weight, classes)
+        )
         return cls(
             weight=weight, mean=mean, parts=by_class(wide, classes),
-            served=clients_served(shares, clients),
-            classes=classes, within=gram - products.add_up(weight, unpooled),
+            served=clients_served(shares, clients), classes=classes, within=made,
             within_side=np.pad(sums.side - design.T @ mean, (0, added)),
             within_squares=sums.squares - float(weight @ mean**2),
-            rows=sums.rows, log_weight=sums.log_weight, products=products,
+            rows=sums.rows, log_weight=sums.log_weight,
         )  # fmt: skip
+
+    @property
+    def kinds(self) -> tuple[tuple[int, int], ...]:
+        """Classes of each kind of pair of columns, the smaller one first."""
+        return tuple(combinations_with_replacement(range(int(self.classes.max(initial=0)) + 1), 2))
+
+    def diagonal(self, trust: Floats, scales: Floats) -> Floats:
+        """Of W + sum_i h_i q_i q_i', shape (width,)."""
+        found = self.within.diagonal()
+        for part, scale in zip(self.parts, scales, strict=True):
+            found[part.columns] += part.shares.power(2).T @ (trust * scale**2)
+        return found
 
     def levels(self, groups: Ints) -> Floats:
         """Number of agents, then of levels of each random factor (-1 in `groups`: none)."""

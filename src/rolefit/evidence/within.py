@@ -9,6 +9,9 @@ from scipy.linalg import eigh, lapack, solve_triangular
 
 from rolefit.evidence.cells import scale_rows
 from rolefit.evidence.crossed import Context
+from rolefit.evidence.inside import Within, is_wide
+from rolefit.evidence.probed import conjugate, probe_signs
+from rolefit.evidence.split import shares_of
 
 if TYPE_CHECKING:
     from rolefit.evidence.cells import Sums
@@ -55,11 +58,16 @@ def contrasts(sums: Sums) -> tuple[Floats, int]:
         sums: sums over rows.
 
     Returns:
-        side effects, shape (width,), 0 for columns that others determine; estimable columns.
+        side effects, shape (width,); estimable columns.
+
+    Limits:
+        above `MOST_COLUMNS` the number of estimable columns is an estimate by random probes.
 
     Source:
-        Cholesky with complete pivoting (LAPACK dpstrf; Higham 1990).
+        Cholesky with complete pivoting (LAPACK dpstrf; Higham 1990), or conjugate gradients.
     """
+    if is_wide(len(sums.side)):
+        return _probed_contrasts(sums)
     system, right = _within(sums)
     size = float(np.diagonal(system).max(initial=0.0))
     if size <= 0:
@@ -70,6 +78,26 @@ def contrasts(sums: Sums) -> tuple[Floats, int]:
     effects = np.zeros(len(right))
     effects[lead] = solve_triangular(factor[:rank, :rank], half, lower=True, trans=1)
     return effects, int(rank)
+
+
+def _probed_contrasts(sums: Sums) -> tuple[Floats, int]:
+    """The same without any dense matrix: of W z all but what no contrast tells comes back."""
+    seen = sums.weight > 0
+    design, weight = sums.design[seen], sums.weight[seen]
+    system = Within(sums.gram, shares_of(design, weight), weight)
+    size = system.diagonal()
+    told = size > RANK_TOLERANCE * size.max(initial=0.0)
+    root = np.where(told, 1.0 / np.sqrt(np.where(told, size, 1.0)), 0.0)[:, None]
+
+    def multiply(vectors: Floats) -> Floats:
+        return root * (system @ (root * vectors))
+
+    signs = probe_signs(len(size))
+    right = sums.side - design.T @ (sums.weighted[seen] / weight)
+    asked = np.column_stack([multiply(signs), root[:, 0] * right])
+    solved, _ = conjugate(multiply, asked)
+    rank = float((signs * solved[:, :-1]).sum(axis=0).mean())
+    return root[:, 0] * solved[:, -1], round(rank)
 
 
 def _within(sums: Sums) -> tuple[Floats, Floats]:

@@ -13,11 +13,18 @@ Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
 
 
+MOST_BLOCKS = 5
+"""Of a stack."""
+DIMENSIONS = (1, 2, 3)
+
+
 def square(values: object) -> Floats:
-    """A square matrix, the diagonal of one, or a stack of them, from an array or nested lists."""
+    """A square matrix, the diagonal of one, or a short stack of either, from nested lists too."""
     matrix = np.asarray(values, np.float64)
-    if matrix.ndim not in (1, 2, 3) or len(set(matrix.shape[-2:])) > 1:
-        message = "neither a square matrix, nor a diagonal, nor a stack of square matrices"
+    blocks, equal = matrix.shape[:-1], len(set(matrix.shape[-2:])) == 1
+    diagonals = blocks == () or (len(blocks) == 1 and blocks[0] <= MOST_BLOCKS)
+    if matrix.ndim not in DIMENSIONS or not (diagonals or equal):
+        message = "neither a square matrix, nor a diagonal, nor a stack of either"
         raise ValueError(message)
     return matrix
 
