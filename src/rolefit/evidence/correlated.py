@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from rolefit.evidence.sorted_posterior import Posterior
     from rolefit.schema.arrays import Bools, Floats, Ints
 
+NEAR = 0.1
+"""Last step of variances before rho is let go."""
 FLAT = 2.0**-0.5
 """sd of artanh rho under the flat prior, at its peak."""
 TOLD = 0.8
@@ -104,10 +106,17 @@ _AGENTS = Axis(0, 1.0, AGENT_POINTS)
 
 
 def _ridge(posterior: SortedPosterior, start: Floats) -> Ridge[Posterior]:
-    """The posterior around its mode."""
+    """The posterior around its mode.
+
+    Variances are found with rho held first: far from their place every slope of rho misleads,
+    and the valley along rho is narrow and bent.
+    """
     low, high = posterior.ends
     noisy = is_wide(len(posterior.groups))
-    found = least(posterior.at, start, low, high, shortest=PROBED if noisy else SHORTEST)
+    held_low, held_high = low.copy(), high.copy()
+    held_low[-1] = held_high[-1] = start[-1]
+    near = least(posterior.at, start, held_low, held_high, shortest=NEAR)
+    found = least(posterior.at, near.point, low, high, shortest=PROBED if noisy else SHORTEST)
     return Ridge(posterior.at, found.point, found.found, low, high)
 
 

@@ -97,7 +97,8 @@ def least(
     reach = LONGEST
     for _ in range(ROUNDS):
         free = _free(point, found.slope, low, high)
-        wanted = np.clip(_step(found, secants, free), -reach, reach)
+        wanted = np.clip(_step(found, secants, free), -LONGEST, LONGEST)
+        wanted *= min(1.0, reach / max(float(np.abs(wanted).max()), TINY))
         step = np.clip(point + wanted, low, high) - point
         if np.abs(step).max(initial=0.0) < shortest:
             break
