@@ -102,15 +102,15 @@ def test_random_is_the_dense_models_optimum_and_its_solution(shared_data, name, 
         assert abs(dense.score(k)) < 1e-6 * parts[k].shape[1]
     information = model.fixed.T @ np.linalg.solve(dense.covariance, model.fixed)
     fixed = np.linalg.solve(information, model.fixed.T @ np.linalg.solve(dense.covariance, model.y))
-    close(found.side(-1)[0], fixed)
-    close(found.side(-1)[1], np.diag(np.linalg.inv(information)))
+    assert_close(found.side(-1)[0], fixed)
+    assert_close(found.side(-1)[1], np.diag(np.linalg.inv(information)))
     effect, variance = dense.predicted(0)
-    close(found.agents, effect)
-    close(found.agent_variances, np.diag(variance))
+    assert_close(found.agents, effect)
+    assert_close(found.agent_variances, np.diag(variance))
     for k in range(len(model.sides)):
         effect, variance = dense.predicted(k + 1)
-        close(found.side(k)[0], effect)
-        close(found.side(k)[1], np.diag(variance))
+        assert_close(found.side(k)[0], effect)
+        assert_close(found.side(k)[1], np.diag(variance))
 
 
 RATIOS = np.log([2.0, 0.7, 3.0])
@@ -181,9 +181,9 @@ def test_correlated_is_the_dense_models_criterion_and_side_effects(seed, rho, sh
     clients = model.groups == 0
     effect, variance = dense.predicted(0)
     count = int(clients.sum())
-    close(found.effects[: len(clients)][clients], effect[:count])
+    assert_close(found.effects[: len(clients)][clients], effect[:count])
     ours = found.covariance[: len(clients), : len(clients)][np.ix_(clients, clients)]
-    close(found.s2 * ours, variance[:count, :count])
+    assert_close(found.s2 * ours, variance[:count, :count])
 
 
 @pytest.mark.parametrize(("rho", "share"), SORTINGS)
@@ -207,8 +207,8 @@ def test_correlated_agents_and_their_posterior_variances(seed, rho, share):
     told = at_point(point, found.covariance, crowd)
     value, own, side = told.effect, told.own, told.side
     effect, variance = dense.predicted(0)
-    close(value, gather @ effect)
-    close(own + side, np.diag(gather @ variance @ gather.T))
+    assert_close(value, gather @ effect)
+    assert_close(own + side, np.diag(gather @ variance @ gather.T))
 
 
 @pytest.mark.parametrize(("rho", "share"), [(-0.6, 0.0), (0.4, 0.0), (-0.5, 0.3)])
@@ -251,7 +251,7 @@ def test_average_information_is_the_dense_models(rho, share):
     np.testing.assert_allclose(ours, written, rtol=0.0, atol=1e-8 * np.abs(written).max())
 
 
-def close(ours, written):
+def assert_close(ours, written):
     """Equal to ten digits of the largest."""
     size = float(np.abs(written).max())
     np.testing.assert_allclose(ours / size, written / size, rtol=0.0, atol=DIGITS)

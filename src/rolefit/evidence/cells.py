@@ -129,7 +129,8 @@ def add_up(rows: Rows, pair_ratio: float = np.inf) -> Sums:
         design = design + one_hot(last, rows.width).multiply(rows.covariate[:, None])
         design = sparse.csr_array(design)
     weighted = scale_rows(design, w)
-    gram = _gram(columns, w, rows.width) if rows.covariate is None else design.T @ weighted
+    counted = rows.covariate is None and rows.width**2 <= DENSE * len(w)
+    gram = _counted_gram(columns, w, rows.width) if counted else design.T @ weighted
     gram, side = sparse.csr_array(gram), design.T @ wy
     squares, log_weight = float((rows.w * rows.y**2).sum()), float(np.log(rows.w).sum())
     if np.isfinite(pair_ratio):
@@ -187,14 +188,13 @@ def _merged(matrix: sparse.csr_array, bounds: Ints) -> sparse.csr_array:
     return merged
 
 
-def _gram(columns: Ints, w: Floats, width: int) -> sparse.csr_array:
-    """Sum of w over the cells that share two side columns, width x width."""
-    factors = range(columns.shape[1])
-    if width**2 > DENSE * max(len(w), 1):
-        design = one_hot(columns, width)
-        return sparse.csr_array(design.T @ scale_rows(design, w))
-    total = np.zeros(width**2)
-    for k in factors:
-        for other in factors:
-            total += np.bincount(columns[:, k] * width + columns[:, other], w, width**2)
-    return sparse.csr_array(total.reshape(width, width))
+def _counted_gram(columns: Ints, w: Floats, width: int) -> Floats:
+    """Sum of w over the cells that share two side columns, counted whole, width x width."""
+    factors = columns.shape[1]
+    own, across = np.zeros(width), np.zeros(width**2)
+    for k in range(factors):
+        own += np.bincount(columns[:, k], w, width)
+        for other in range(k + 1, factors):
+            across += np.bincount(columns[:, k] * width + columns[:, other], w, width**2)
+    between = across.reshape(width, width)
+    return np.asarray(between + between.T + np.diag(own), np.float64)

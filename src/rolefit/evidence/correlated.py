@@ -14,14 +14,14 @@ import numpy as np
 from rolefit.evidence.inside import is_wide
 from rolefit.evidence.predict import Crowd, Point, at_point
 from rolefit.evidence.ridge import Axis, Ridge
-from rolefit.evidence.search import PROBED, SHORTEST, least
+from rolefit.evidence.search import least
 from rolefit.evidence.sorted_posterior import SHARE_START, SortedPosterior
 from rolefit.evidence.split import Split, scale_columns, shares_of
 
 if TYPE_CHECKING:
     from rolefit.evidence.cells import Sums
+    from rolefit.evidence.information import Evaluation
     from rolefit.evidence.ridge import Place
-    from rolefit.evidence.sorted_posterior import Posterior
     from rolefit.schema.arrays import Bools, Floats, Ints
 
 NEAR = 0.1
@@ -105,25 +105,24 @@ _RHO = Axis(-1, FLAT, RHO_POINTS)
 _AGENTS = Axis(0, 1.0, AGENT_POINTS)
 
 
-def _ridge(posterior: SortedPosterior, start: Floats) -> Ridge[Posterior]:
+def _ridge(posterior: SortedPosterior, start: Floats) -> Ridge[Evaluation]:
     """The posterior around its mode.
 
     Variances are found with rho held first: far from their place every slope of rho misleads,
     and the valley along rho is narrow and bent.
     """
     low, high = posterior.ends
-    noisy = is_wide(len(posterior.groups))
     held_low, held_high = low.copy(), high.copy()
     held_low[-1] = held_high[-1] = start[-1]
     near = least(posterior.at, start, held_low, held_high, shortest=NEAR)
-    found = least(posterior.at, near.point, low, high, shortest=PROBED if noisy else SHORTEST)
+    found = least(posterior.at, near.point, low, high, shortest=posterior.split.shortest_step)
     return Ridge(posterior.at, found.point, found.found, low, high)
 
 
 def _integrated(
     sums: Sums,
     posterior: SortedPosterior,
-    ridge: Ridge[Posterior],
+    ridge: Ridge[Evaluation],
     clients: Bools,
     islands: Ints,
     sd: float,
@@ -161,7 +160,7 @@ def _integrated(
 def _point(
     crowd: Crowd,
     posterior: SortedPosterior,
-    place: Place[Posterior],
+    place: Place[Evaluation],
     covariance: Floats,
     block: int,
 ) -> Point:

@@ -13,18 +13,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rolefit.evidence.cells import scale_rows
-from rolefit.evidence.information import information
-from rolefit.evidence.inside import is_wide
+from rolefit.evidence.information import Evaluation, information
 from rolefit.evidence.products import pairs_within
 from rolefit.evidence.reml import evaluate
-from rolefit.evidence.search import EDGE, PROBED, SHORTEST, least
+from rolefit.evidence.search import EDGE, least
 from rolefit.evidence.split import Split
 
 if TYPE_CHECKING:
     from scipy import sparse
 
     from rolefit.evidence.cells import Sums
-    from rolefit.evidence.reml import Solution
     from rolefit.schema.arrays import Floats, Ints
 
 LOG_RATIO_RANGE = (-12.0, 15.0)
@@ -88,15 +86,15 @@ def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1) -> Context:
     split = Split.of(sums, np.zeros(len(groups), bool))
     levels = split.levels(groups)
 
-    def at(log_ratio: Floats) -> _Valued:
+    def at(log_ratio: Floats) -> Evaluation:
         found = evaluate(split, groups, log_ratio, fixed=fixed)
         told = information(split, groups, found, fixed=fixed)
-        return _Valued(found.criterion, found.slope[:-2], told[:-2, :-2], levels, found)
+        return Evaluation(found.criterion, found.slope[:-2], told[:-2, :-2], levels, found)
 
     unit = float(np.log(split.weight.sum() / split.rows))
     low, high = (np.full(len(levels), unit + end) for end in LOG_RATIO_RANGE)
-    start, noisy = np.full(len(levels), unit + START), is_wide(len(groups))
-    reached = least(at, start, low, high, shortest=PROBED if noisy else SHORTEST)
+    start = np.full(len(levels), unit + START)
+    reached = least(at, start, low, high, shortest=split.shortest_step)
     best = reached.found.solution
     none = reached.point >= high - EDGE
     variances = np.where(none, 0.0, best.s2 / np.exp(reached.point))
@@ -104,17 +102,6 @@ def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1) -> Context:
         best.effects, best.covariance, best.s2, float(variances[0]),
         tuple(variances[1:].tolist()), best.criterion, len(groups),
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Valued:
-    """An evaluation by the variance ratios alone."""
-
-    criterion: float
-    slope: Floats
-    bend: Floats
-    levels: Floats
-    solution: Solution
 
 
 def predict_agents(

@@ -20,6 +20,19 @@ if TYPE_CHECKING:
     from rolefit.schema.arrays import Floats, Ints
 
 
+@dataclass(frozen=True)
+class Evaluation:
+    """An evaluation as a search sees it, and the solution behind it."""
+
+    criterion: float
+    slope: Floats
+    bend: Floats
+    """Average information, with the curvature of the prior where there is one."""
+    levels: Floats
+    """Behind each log ratio; 0 for other coordinates."""
+    solution: Solution
+
+
 def information(split: Split, groups: Ints, found: Solution, *, fixed: int = 1) -> Floats:
     """Average information of the criterion with s2 profiled out.
 
@@ -46,9 +59,9 @@ def information(split: Split, groups: Ints, found: Solution, *, fixed: int = 1) 
     side = inside + split.gathered(seen.scales, held)
     both = (v.T @ inside + told.T @ held - side.T @ found.system.times(side)) / s2
     alone = (v.T @ split.within_side + held.T @ split.mean - side.T @ found.effects) / s2
-    told_of = np.zeros((size, size))
-    told_of[: len(alone), : len(alone)] = both - np.outer(alone, alone) / max(split.rows - fixed, 1)
-    return told_of
+    found_of, used = np.zeros((size, size)), slice(len(alone))
+    found_of[used, used] = both - np.outer(alone, alone) / max(split.rows - fixed, 1)
+    return found_of
 
 
 @dataclass(frozen=True)

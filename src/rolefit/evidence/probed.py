@@ -139,7 +139,7 @@ def conjugate(multiply: Callable[[Floats], Floats], right: Floats) -> tuple[Floa
 
 
 def _log_form(steps: Steps, k: int) -> float:
-    """Z' log(A) z / z'z of probe k, by Gauss quadrature on its Lanczos matrix."""
+    """The form z' log(A) z / z'z of probe k, by Gauss quadrature on its Lanczos matrix."""
     mine = [(float(alpha[k]), float(beta[k])) for alpha, beta in steps if alpha[k] > 0]
     diagonal = [1.0 / mine[0][0]]
     diagonal += [1.0 / a + b / before for (before, b), (a, _) in pairwise(mine)]

@@ -55,8 +55,7 @@ class Products:
         column, data = matrix.indices.astype(np.int64), matrix.data
         rows, width = matrix.shape
         left, right = classes[column[first]], classes[column[second]]
-        several = int(classes.max(initial=0)) + 1
-        kinds = tuple(combinations_with_replacement(range(several), 2))
+        kinds, several = kinds_of(classes), int(classes.max(initial=0)) + 1
         number = np.zeros((several, several), np.int64)
         for k, (low, high) in enumerate(kinds):
             number[low, high] = number[high, low] = k
@@ -89,6 +88,11 @@ class Products:
         kinds = len(self.kinds)
         forms = np.bincount(self.weight, each, kinds * self.rows)
         return np.asarray(forms.reshape(kinds, self.rows), np.float64)
+
+
+def kinds_of(classes: Ints) -> tuple[tuple[int, int], ...]:
+    """Kinds of pairs of columns: their two classes, the smaller one first."""
+    return tuple(combinations_with_replacement(range(int(classes.max(initial=0)) + 1), 2))
 
 
 def pairs_within(count: Ints) -> tuple[Ints, Ints, Ints]:

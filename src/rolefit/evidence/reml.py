@@ -73,7 +73,7 @@ def evaluate(
         fixed: number of fixed columns.
 
     Returns:
-        Solution; its slope is exact.
+        Solution; its slope is exact, but for the error of probes with very many columns.
 
     Source:
         Henderson 1953; Bates et al. 2015 (lme4); Mundlak 1978 for agents that depend on clients.

@@ -147,8 +147,7 @@ def _step(found: Valued, secants: Sequence[tuple[Floats, Floats]], free: Ints) -
     least_bend = TINY * max(float(np.trace(plain)), TINY)
     if np.linalg.eigvalsh(bend)[0] <= least_bend:
         bend = plain + least_bend * np.eye(len(free))
-    wanted = -np.linalg.solve(bend, _straightened(found)[free])
-    step[free] = wanted
+    step[free] = -np.linalg.solve(bend, _straightened(found)[free])
     return step
 
 

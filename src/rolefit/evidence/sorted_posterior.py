@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rolefit.evidence.information import information
+from rolefit.evidence.information import Evaluation, information
 from rolefit.evidence.reml import evaluate
 
 if TYPE_CHECKING:
-    from rolefit.evidence.reml import Solution
     from rolefit.evidence.split import Split
     from rolefit.schema.arrays import Floats, Ints
 
@@ -32,19 +32,6 @@ SHARE_RANGE = (-7.0, 4.0)
 SHARE_START = -1.3
 """Middle of its prior: pools explain a fifth of what the straight line leaves."""
 SHARE_SD = 1.2
-
-
-@dataclass(frozen=True)
-class Posterior:
-    """-2 log posterior at a point, and the solution behind it."""
-
-    criterion: float
-    slope: Floats
-    bend: Floats
-    """Average information plus the curvature of the prior."""
-    levels: Floats
-    """Behind each log ratio; 0 for the share of pools and for rho."""
-    solution: Solution
 
 
 @dataclass(frozen=True)
@@ -69,7 +56,7 @@ class SortedPosterior:
         """Number of random side factors."""
         return int(self.groups.max()) + 1
 
-    @property
+    @cached_property
     def middle(self) -> Floats:
         """Middle of the prior; where a search begins."""
         unit = float(np.log(self.split.weight.sum() / self.split.rows))
@@ -94,7 +81,7 @@ class SortedPosterior:
         """Share of pools at a point."""
         return float(1.0 / (1.0 + np.exp(-place[-2]))) if self.pools else 0.0
 
-    def at(self, place: Floats) -> Posterior:
+    def at(self, place: Floats) -> Evaluation:
         """Criterion, slope, curvature and solution at a point."""
         rho, share = self.rho(place), self.share(place)
         ratios = np.array([place[0], place[0] + place[1], *place[2 : self.factors + 1]])
@@ -102,13 +89,17 @@ class SortedPosterior:
         turn = self._turn(rho, share)
         told = information(self.split, self.groups, found, fixed=self.fixed)
         value, slope, bend = self._prior(place, rho)
-        return Posterior(
+        return Evaluation(
             found.criterion + value, turn.T @ found.slope + slope,
-            turn.T @ told @ turn + np.diag(bend), self._levels(), found,
+            turn.T @ told @ turn + np.diag(bend), self.levels, found,
         )  # fmt: skip
 
-    def _levels(self) -> Floats:
-        """The first coordinate moves agents and clients together."""
+    @cached_property
+    def levels(self) -> Floats:
+        """Behind each log ratio, 0 for the share of pools and for rho.
+
+        The first coordinate moves agents and clients together.
+        """
         levels = self.split.levels(self.groups)
         levels[0] += levels[1]
         return np.append(levels, np.zeros(len(self.middle) - len(levels)))

@@ -13,7 +13,6 @@ scaled by scale_i (`sorting`): W knows nothing of pools, as they do not change f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +20,8 @@ from scipy import sparse
 
 from rolefit.evidence.cells import scale_rows
 from rolefit.evidence.inside import CLIENT, OTHER, POOL, Whole, Within, is_wide, padded, unpooled
+from rolefit.evidence.products import kinds_of
+from rolefit.evidence.search import PROBED, SHORTEST
 
 if TYPE_CHECKING:
     from rolefit.evidence.cells import Sums
@@ -78,15 +79,14 @@ class Split:
         wide = with_pools(shares, clients) if pools else shares
         classes = np.concatenate([np.where(clients, CLIENT, OTHER), np.full(added, POOL)])
         gram = padded(sums.gram, wide.shape[1])
-        many = is_wide(wide.shape[1])
-        made = (
-            Within(gram, unpooled(shares, wide.shape[1]), weight)
-            if many
-            else Whole.of(gram, wide, weight, classes)
-        )
+        within: Whole | Within
+        if is_wide(wide.shape[1]):
+            within = Within(gram, unpooled(shares, wide.shape[1]), weight)
+        else:
+            within = Whole.of(gram, wide, weight, classes)
         return cls(
             weight=weight, mean=mean, parts=by_class(wide, classes),
-            served=clients_served(shares, clients), classes=classes, within=made,
+            served=clients_served(shares, clients), classes=classes, within=within,
             within_side=np.pad(sums.side - design.T @ mean, (0, added)),
             within_squares=sums.squares - float(weight @ mean**2),
             rows=sums.rows, log_weight=sums.log_weight,
@@ -95,7 +95,12 @@ class Split:
     @property
     def kinds(self) -> tuple[tuple[int, int], ...]:
         """Classes of each kind of pair of columns, the smaller one first."""
-        return tuple(combinations_with_replacement(range(int(self.classes.max(initial=0)) + 1), 2))
+        return kinds_of(self.classes)
+
+    @property
+    def shortest_step(self) -> float:
+        """Where a search over variances may end: probes tell less than a dense system does."""
+        return PROBED if isinstance(self.within, Within) else SHORTEST
 
     def diagonal(self, trust: Floats, scales: Floats) -> Floats:
         """Of W + sum_i h_i q_i q_i', shape (width,)."""

@@ -42,7 +42,7 @@ class System(Protocol):
 
     @property
     def log_determinant(self) -> float:
-        """Log |S|."""
+        """Logarithm of |S|."""
 
     def times(self, vectors: Floats) -> Floats:
         """S^-1 times vectors, width x several."""
