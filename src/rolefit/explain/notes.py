@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from rolefit.schema.config import Config
 
 REMARK_ORDER = (
-    "not_applicable", "not_comparable", "traded", "near_target", "short_contacts", "easier_mix",
-    "own_praise", "retake", "careless", "too_few_answers", "poor_scale", "unusable_scale",
+    "reply_contested", "reply_deferred", "reply_evidence", "reply_agreed", "talk_early_decline",
+    "talk_early_interest", "held", "not_applicable", "not_comparable", "traded", "near_target",
+    "short_contacts", "easier_mix", "own_praise", "retake", "careless", "too_few_answers", "poor_scale", "unusable_scale",
 )  # fmt: skip
 CONFLICT_LEVEL = 0.99
 MOST_UNSEEN, MOST_NAMED = 3, 3

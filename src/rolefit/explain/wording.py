@@ -195,6 +195,18 @@ def remark(names: Names, code: str, subject: str) -> str:
         "count a little less for now. How does the target shape your work?",
         "short_contacts": f"Your numbers for {metric} stand out from those of others, so related "
         "numbers count a little less for now. What happens in these contacts?",
+        "talk_early_decline": f"{upper(metric)} seems to have become harder for you lately. Let us "
+        "talk early: what changed, and what would help?",
+        "talk_early_interest": f"Your answers show less joy in {subject} than before. Let us talk "
+        "early: what changed, and what would help?",
+        "reply_contested": "You disagreed with an earlier suggestion; it still waits for a "
+        "person's answer.",
+        "reply_deferred": "You told us that an earlier suggestion came at the wrong time; there is "
+        "no hurry.",
+        "reply_evidence": "You told us more after an earlier suggestion; thank you, it counts "
+        "now.",
+        "reply_agreed": "You agreed with an earlier suggestion; the next step is a talk.",
+        "held": "As last time: a suggestion changes only when two runs in a row speak for it.",
         "easier_mix": "Lately you served other clients or channels than before, so some of your "
         "numbers count a little less for now. What changed?",
         "not_comparable": f"Your numbers for {metric} could not be compared fairly, because "
