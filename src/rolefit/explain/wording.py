@@ -203,8 +203,7 @@ def remark(names: Names, code: str, subject: str) -> str:
         "person's answer.",
         "reply_deferred": "You told us that an earlier suggestion came at the wrong time; there is "
         "no hurry.",
-        "reply_evidence": "You told us more after an earlier suggestion; thank you, it counts "
-        "now.",
+        "reply_evidence": "You told us more after an earlier suggestion; thank you, it counts now.",
         "reply_agreed": "You agreed with an earlier suggestion; the next step is a talk.",
         "held": "As last time: a suggestion changes only when two runs in a row speak for it.",
         "easier_mix": "Lately you served other clients or channels than before, so some of your "
