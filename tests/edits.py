@@ -123,13 +123,27 @@ def any_wishes(centre, rng):
 
 
 def earlier_runs(centre, rng):
+    """Some agents were suggested anything, or would have been, in three runs before."""
     runs = [date(2026, 3, 31), date(2026, 4, 30), date(2026, 5, 31)]
-    rows = [
-        (agent, "out" if rng.random() < 0.8 else "stay", run)
-        for agent in some(rng, centre.ids)
+    agents = centre.tables["agents"]
+    here = dict(zip(agents["agent_id"], agents["current_role"], strict=True))
+    told = [
+        (agent, *_anything(rng, here[agent]), *_anything(rng, here[agent]), run)
+        for agent in sorted(some(rng, centre.ids))
         for run in runs
     ]
-    return centre.put(history=pd.DataFrame(rows, columns=["agent_id", "direction", "as_of"]))
+    columns = ["direction", "target_role", "proposed_direction", "proposed_role", "as_of"]
+    history = pd.DataFrame(told, columns=["agent_id", *columns])
+    return centre.put(history=history)
+
+
+def _anything(rng, here):
+    """A direction and a target, whether or not they go together; often out, often stay."""
+    if rng.random() < 0.5:
+        return "out", str(rng.choice(OUTWARD))
+    if rng.random() < 0.5:
+        return "stay", here
+    return str(rng.choice(("up", "sideways", "step_back"))), str(rng.choice(INSIDE))
 
 
 def open_contests(centre, rng):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rolefit.direction.decide import Decision, decide
+from rolefit.direction.earlier import Earlier
 from rolefit.direction.gates import NO_ROLE
 from rolefit.direction.situation import Situation
 from rolefit.evidence.table import Evidence, Remarks
@@ -91,7 +92,20 @@ def make_situation(config: Config, agents: int, rng: np.random.Generator) -> Sit
         tenure=np.where(rng.random(agents) < 0.1, np.nan, rng.uniform(0, 60, agents)),
         surveyed=rng.integers(0, 3, agents),
         contests=(rng.random(agents) < 0.03).astype(np.int64),
-        earlier_out=rng.integers(-1, 4, agents),
+        earlier=make_earlier(agents, shape, inside, rng),
+    )
+
+
+def make_earlier(
+    agents: int, shape: tuple[int, int], inside: int, rng: np.random.Generator
+) -> Earlier:
+    """Runs that suggested anything, or nothing."""
+    return Earlier(
+        runs=rng.integers(0, 4, agents),
+        talks=rng.integers(-1, 4, agents),
+        standing=rng.integers(-1, inside, agents),
+        proposed=rng.integers(-1, inside, agents),
+        changed=rng.random(shape) < 0.1,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolefit.direction.decide import decide
 from rolefit.direction.situation import describe_situation
+from rolefit.direction.steady import remark_held
 from rolefit.evidence.contributions import calibrate_contributions, score_contributions
 from rolefit.evidence.metrics import calibrate_metrics, score_metrics
 from rolefit.evidence.ratings import calibrate_ratings, score_ratings
@@ -146,7 +147,8 @@ def judge(heard: Heard, config: Config) -> Scored:
     decision = decide(posterior, profiles, heard.situation, config.policy)
     explained = explain_all(
         posterior=posterior, profiles=profiles, fit=fit, decision=decision,
-        situation=heard.situation, evidence=heard.evidence, remarks=heard.remarks, config=config,
+        situation=heard.situation, evidence=heard.evidence,
+        remarks=(*heard.remarks, remark_held(decision.held)), config=config,
     )  # fmt: skip
     return Scored(posterior, profiles, fit, decision, explained)
 

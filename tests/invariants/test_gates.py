@@ -12,7 +12,7 @@ from edits import any_wishes, centres, earlier_runs, easy_policy, outward_intere
 
 AT_MOST, BELOW, ABOVE = (
     {"no_inside_fit", "contest"},
-    {"record_away", "coaching", "must_have"},
+    {"record_away", "coaching", "must_have", "held"},
     {"gain"},
 )
 UNKNOWN_PASSES = {"history"}
@@ -37,26 +37,65 @@ def with_margin(gate, margin):
     return gate["value"] >= min(gate["threshold"] + margin, 1.0)
 
 
-def firm_move(gates, margin):
-    sure = all(with_margin(gates[name], margin) for name in CHANCES)
+def asked_without_history(name, kind, policy):
+    """The chance a gate asks for where no run came before."""
+    loss = getattr(policy.loss_ratio, kind)
+    return {
+        "ready": loss / (loss + 1.0), "better": policy.better_than_current,
+        "record": policy.record, "evidence": policy.min_sufficiency,
+    }[name]  # fmt: skip
+
+
+def firm_move(gates, kind, policy):
+    margin = policy.margin
+    sure = all(
+        gates[name]["value"] >= min(asked_without_history(name, kind, policy) + margin, 1.0)
+        for name in CHANCES
+    )
     return sure and gates["must_have"]["value"] <= gates["must_have"]["threshold"] - margin
 
 
-def firm_talk(gates, margin):
+def firm_talk(gates, policy):
+    margin = policy.margin
     inside = gates["no_inside_fit"]
     return (
         inside["value"] <= inside["threshold"] - margin
         and all(with_margin(gates[name], margin) for name in ("destination", "record_thick"))
         and gates["history"]["value"] is not None
+        and gates["history"]["value"] >= policy.out.runs
     )
 
 
+def kind_of(role, here, config):
+    step = config.roles[role].level - config.roles[here].level
+    return "up" if step > 0 else "step_back" if step < 0 else "sideways"
+
+
 def recomputed(row, config):
-    """Direction, status and target of one agent: by choice, then moves, then a talk, then stay."""
-    here, margin = row["current_role"], config.policy.margin
-    by_role = {}
+    """Direction, status and target of one agent: what stands, else what this run proposes."""
+    here, by_role = row["current_role"], {}
     for gate in row["gates"]:
         by_role.setdefault(gate["role"], {})[gate["gate"]] = gate
+    alone = proposed(row, by_role, config)
+    assert (row["proposed_direction"], row["proposed_role"]) == (alone[0], alone[2])
+    stands = [role for role, gates in by_role.items() if gates.get("held", {}).get("passed")]
+    if not stands or alone[2] == stands[0]:
+        return alone
+    (role,) = stands
+    assert alone[0] != "out"
+    if role == here:
+        return "stay", "tentative", here
+    known = by_role[role]["wish"]["value"] != 0.5
+    return kind_of(role, here, config), "tentative" if known else "explore", role
+
+
+def proposed(row, by_role, config):
+    """What this run alone would say: by choice, then moves, then a talk, then stay."""
+    here, policy = row["current_role"], config.policy
+    by_role = {
+        role: {name: gate for name, gate in gates.items() if name != "held"}
+        for role, gates in by_role.items()
+    }
     choice = next(gate for gate in row["gates"] if gate["gate"] == "by_choice")
     if choice["passed"]:
         return "out", "firm", choice["role"]
@@ -68,20 +107,19 @@ def recomputed(row, config):
     if open_to:
         known = {role for role, gates in open_to.items() if gates["wish"]["value"] != 0.5}
         best = max(known or open_to, key=lambda role: open_to[role]["gain"]["value"])
-        step = config.roles[best].level - config.roles[here].level
-        kind = "up" if step > 0 else "step_back" if step < 0 else "sideways"
-        firm = "firm" if firm_move(open_to[best], margin) else "tentative"
+        kind = kind_of(best, here, config)
+        firm = "firm" if firm_move(open_to[best], kind, policy) else "tentative"
         return kind, firm if best in known else "explore", best
     for role, gates in by_role.items():
         if role in config.outward_ids and len(gates) > 1:
-            del gates["by_choice"]
-            if all(gate["passed"] for gate in gates.values()):
-                return "out", "firm" if firm_talk(gates, margin) else "tentative", role
+            talk = {name: gate for name, gate in gates.items() if name != "by_choice"}
+            if all(gate["passed"] for gate in talk.values()):
+                return "out", "firm" if firm_talk(talk, policy) else "tentative", role
     if not any(all(by_role[r][g]["passed"] for g in EVIDENCE) for r in config.inside_ids):
         return "stay", "gather", here
     gates = by_role[here]
     firm = all(gates[g]["passed"] for g in ("ready", *EVIDENCE))
-    firm = firm and with_margin(gates["evidence"], margin)
+    firm = firm and with_margin(gates["evidence"], policy.margin)
     return "stay", "firm" if firm else "tentative", here
 
 
@@ -97,7 +135,12 @@ def assert_recomputed(centre):
     fits = sorted(result.tables["fits"].to_pylist(), key=lambda fit: fit["agent_id"])
     for agent, mine in groupby(fits, lambda fit: fit["agent_id"]):
         assert_confident(by_agent[agent], {fit["role"]: fit["p_ready"] for fit in mine})
-    return {(row["direction"], row["status"]) for row in rows}
+    return {(row["direction"], row["status"]) for row in rows} | {
+        ("held", row["direction"])
+        for row in rows
+        if (row["direction"], row["target_role"])
+        != (row["proposed_direction"], row["proposed_role"])
+    }
 
 
 def assert_confident(row, ready):
@@ -133,6 +176,9 @@ def test_invariant_22_every_direction_and_status_was_recomputed():
         free = easy_policy(outward_interests(simulated(45, seed), rng), rng)
         told |= assert_recomputed(any_wishes(free, rng))
         told |= assert_recomputed(earlier_runs(free.without("wishes"), rng))
+    held = {pair for pair in told if pair[0] == "held"}
+    assert {"stay", "up"} <= {direction for _, direction in held}
+    told -= held
     assert {direction for direction, _ in told} == {"up", "sideways", "stay", "step_back", "out"}
     assert {status for _, status in told} == {"firm", "tentative", "explore", "gather"}
     assert {("out", "firm"), ("out", "tentative")} <= told

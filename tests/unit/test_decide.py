@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from rolefit.direction.decide import Decision, decide
+from rolefit.direction.earlier import Earlier
 from rolefit.direction.gates import GATES
-from rolefit.direction.situation import NO, NOT_NOW, OPEN, UNKNOWN, WANT, Situation
+from rolefit.direction.situation import Situation
+from rolefit.direction.wishes import NO, NOT_NOW, OPEN, UNKNOWN, WANT
 from rolefit.fit import profile
 from rolefit.posterior import Posterior
 from rolefit.schema.build import build_config
@@ -58,7 +60,20 @@ def standing(role: str = "frontline", **wishes: int) -> Situation:
         outside=np.array([wishes.get("outside", UNKNOWN)]),
         step_back=np.array([wishes.get("step_back", UNKNOWN)]),
         tenure=np.array([36.0]), surveyed=np.array([2]), contests=np.array([0]),
-        earlier_out=np.array([UNKNOWN]),
+        earlier=Earlier.nothing(1, len(ROLES)),
+    )  # fmt: skip
+
+
+def seen(
+    *, runs: int = 1, talks: int = 0, stood: str | None = None, alone: str | None = None
+) -> Earlier:
+    """Earlier runs of the one agent: how many, and what the last of them said."""
+    role = ROLES.index(stood) if stood else UNKNOWN
+    proposed = ROLES.index(alone) if alone else role
+    nothing = Earlier.nothing(1, len(ROLES))
+    return replace(
+        nothing, runs=np.array([runs]), talks=np.array([talks]), standing=np.array([role]),
+        proposed=np.array([proposed]),
     )  # fmt: skip
 
 
@@ -153,7 +168,7 @@ def test_out_is_a_conversation_about_a_destination_that_suits_better() -> None:
     ("change", "gate"),
     [
         ({"surveyed": np.array([1])}, "surveyed"),
-        ({"earlier_out": np.array([1])}, "history"),
+        ({"earlier": seen(talks=1, runs=2)}, "history"),
         ({"outside": np.array([NO])}, "wish"),
         ({"tenure": np.array([1.0])}, "tenure"),
     ],
@@ -184,8 +199,17 @@ def test_poor_metrics_beside_a_good_record_never_lead_out() -> None:
 
 
 def test_seen_in_two_earlier_runs_a_conversation_is_firm() -> None:
-    situation = replace(standing(), earlier_out=np.array([2]))
+    situation = replace(standing(), earlier=seen(talks=2, runs=2))
     assert say(belief(nothing_fits()), situation)[:2] == ("out", "firm")
+
+
+def test_a_conversation_needs_every_earlier_run_there_is_and_two_to_be_firm() -> None:
+    for runs, talks, told in ((0, 0, "tentative"), (1, 1, "tentative"), (5, 2, "firm")):
+        situation = replace(standing(), earlier=seen(talks=talks, runs=runs))
+        assert say(belief(nothing_fits()), situation)[:2] == ("out", told)
+    for runs, talks in ((1, 0), (2, 1), (9, 1)):
+        situation = replace(standing(), earlier=seen(talks=talks, runs=runs))
+        assert say(belief(nothing_fits()), situation)[0] == "stay"
 
 
 def test_leaving_by_choice_needs_no_condition_and_honours_the_destination() -> None:

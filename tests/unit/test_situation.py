@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import small_centre as centre
-from rolefit.direction.situation import NO, OPEN, WANT
+from rolefit.direction.wishes import NO, OPEN, WANT
 from rolefit.engine import calibrate, hear
 
 

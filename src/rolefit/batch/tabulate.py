@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from rolefit.direction.gates import GATES
-from rolefit.direction.situation import UNKNOWN
+from rolefit.direction.wishes import UNKNOWN
 from rolefit.evidence.watch import NOTES
 from rolefit.fit import terms
 from rolefit.schema.tables import (
@@ -64,6 +64,8 @@ def suggestions_table(agents: pa.Table, heard: Heard, scored: Scored, config: Co
         "gates": _gates(decision.gates, agents.num_rows, config),
         "notes": scored.explained.notes,
         "text": scored.explained.text,
+        "proposed_direction": named(decision.proposed[0], DIRECTIONS),
+        "proposed_role": named(decision.proposed[1], config.role_ids),
     }
     return pa.table(columns, schema=SUGGESTIONS)
 

@@ -18,7 +18,7 @@ OUT_GATES = (
     "no_inside_fit", "record_away", "record_thick", "surveyed", "destination", "coaching",
     "history",
 )  # fmt: skip
-GATES = (*MOVE_GATES, "asked", *OUT_GATES, "by_choice")
+GATES = (*MOVE_GATES, "asked", *OUT_GATES, "by_choice", "held")
 NO_ROLE = -1
 
 

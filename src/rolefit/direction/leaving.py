@@ -9,8 +9,8 @@ import numpy as np
 from scipy.special import ndtr
 
 from rolefit.direction.gates import NO_ROLE
-from rolefit.direction.moves import ASK_FIRST, standing, wish_value
-from rolefit.direction.situation import NO, NOT_NOW, OPEN, UNKNOWN, WANT
+from rolefit.direction.moves import standing
+from rolefit.direction.wishes import ASK_FIRST, NO, NOT_NOW, OPEN, UNKNOWN, WANT, wish_value
 from rolefit.fit import difference
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ def _conversation(case: Case, ledger: Ledger, destination: Ints) -> tuple[Bools,
     surveyed = case.situation.surveyed.astype(np.float64)
     better = _better_outside(case, destination)
     coached = (case.fit.mean[:, inside] + rules.coaching_gain - bar).max(axis=1)
-    runs = np.where(
-        case.situation.earlier_out == UNKNOWN, np.nan, case.situation.earlier_out
-    ).astype(np.float64)
+    earlier = case.situation.earlier
+    runs = np.where(earlier.talks == UNKNOWN, np.nan, earlier.talks.astype(np.float64))
+    seen = np.minimum(rules.runs, earlier.runs).astype(np.float64)
     wish = _wish_to_leave(case, destination)
     gates = (
         ("no_inside_fit", suits, rules.no_inside_fit, suits <= rules.no_inside_fit),
@@ -100,14 +100,14 @@ def _conversation(case: Case, ledger: Ledger, destination: Ints) -> tuple[Bools,
         ("surveyed", surveyed, SURVEYS, surveyed >= SURVEYS),
         ("destination", better, rules.destination, better >= rules.destination),
         ("coaching", coached, 0.0, coached < 0),
-        ("history", runs, float(rules.runs), np.isnan(runs) | (runs >= rules.runs)),
+        ("history", runs, seen, np.isnan(runs) | (runs >= seen)),
         ("wish", wish, ASK_FIRST, wish >= ASK_FIRST),
     )
     passed = known.copy()
     for gate, value, threshold, holds in gates:
         passed &= ledger.enter(gate, destination, value, threshold, holds, known)
     passed &= standing(case, ledger, destination, known)
-    firm = (suits <= rules.no_inside_fit - policy.margin) & ~np.isnan(runs)
+    firm = (suits <= rules.no_inside_fit - policy.margin) & (runs >= rules.runs)
     firm &= better >= rules.destination + policy.margin
     firm &= thick >= policy.min_sufficiency + policy.margin
     return passed, firm, better

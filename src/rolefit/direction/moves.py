@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtr
 
-from rolefit.direction.situation import OPEN, UNKNOWN, WANT
+from rolefit.direction.steady import steadied
+from rolefit.direction.wishes import ASK_FIRST, OPEN, UNKNOWN, WANT, wish_value
 from rolefit.fit import assess, difference
 from rolefit.schema.tables import DIRECTIONS, FAMILIES
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from rolefit.schema.policy import Policy
 
 UP, SIDEWAYS, STAY, STEP_BACK, OUT = range(len(DIRECTIONS))
-WISH_VALUE = {WANT: 1.0, OPEN: 0.75, UNKNOWN: 0.5}
-ASK_FIRST = 0.5
 TOP_SHARE = 0.5
 METRICS = FAMILIES.index("metrics")
 
@@ -76,6 +75,8 @@ class Options:
     """The three evidence gates passed (for the current role too)."""
     firm: Bools
     """Every probability gate passed with margin."""
+    lasting: Bools
+    """Every gate of the move that is no chance passed: wish, request, standing, evidence."""
     asked: Bools
     """The wish for it is known."""
     gain: Floats
@@ -94,26 +95,19 @@ def weigh_options(case: Case, ledger: Ledger) -> Options:
     """
     shape = (case.agents, len(case.profiles.bar))
     kind, gain = np.full(shape, -1, np.int64), np.full(shape, -np.inf)
-    admissible, evidenced, firm, asked = (np.zeros(shape, bool) for _ in range(4))
+    admissible, evidenced, firm, lasting, asked = (np.zeros(shape, bool) for _ in range(5))
     for role in case.inside:
         here = case.situation.current == role
         kind[:, role] = _kind(case, role)
         evidenced[:, role] = _evidence(case, ledger, role)
         sure = _sure(case, case.fit.sufficiency[:, role], case.policy.min_sufficiency)
         stay_firm = _stay(case, ledger, role, here) & evidenced[:, role] & sure
-        passed, move_firm, gain[:, role] = _move(case, ledger, role, kind[:, role])
-        admissible[:, role] = passed & evidenced[:, role] & ~here
+        passed, move_firm, gain[:, role] = _chances(case, ledger, role, kind[:, role])
+        lasts = _facts(case, ledger, role, kind[:, role]) & evidenced[:, role] & ~here
+        admissible[:, role], lasting[:, role] = passed & lasts, lasts
         firm[:, role] = np.where(here, stay_firm, move_firm & sure)
         asked[:, role] = case.situation.wish[:, role] != UNKNOWN
-    return Options(kind, admissible, evidenced, firm, asked, gain)
-
-
-def wish_value(wish: Ints) -> Floats:
-    """Want 1, open .75, unknown .5, not_now and no 0."""
-    value = np.zeros(len(wish))
-    for code, worth in WISH_VALUE.items():
-        value[wish == code] = worth
-    return value
+    return Options(kind, admissible, evidenced, firm, lasting, asked, gain)
 
 
 def _kind(case: Case, role: int) -> Ints:
@@ -148,32 +142,37 @@ def _stay(case: Case, ledger: Ledger, role: int, here: Bools) -> Bools:
     return ready >= least
 
 
-def _move(case: Case, ledger: Ledger, role: int, kind: Ints) -> tuple[Bools, Bools, Floats]:
-    """The gates of a move: who passed them all, who with margin, and the utility."""
-    policy, situation, n = case.policy, case.situation, case.agents
+def _chances(case: Case, ledger: Ledger, role: int, kind: Ints) -> tuple[Bools, Bools, Floats]:
+    """The gates of a move that weigh chances: who passed, who with margin, and the utility."""
+    policy, here, n = case.policy, case.situation.current, case.agents
     away = kind != STAY
-    roles = np.full(n, role, np.int64)
-    mean, sd = difference(case.posterior, case.profiles, roles, situation.current)
+    mean, sd = difference(case.posterior, case.profiles, np.full(n, role, np.int64), here)
     p_better = np.where(away, ndtr(np.divide(mean, sd, out=np.zeros(n), where=sd > 0)), np.nan)
     chances = (
         ("ready", case.fit.p_ready[:, role], _least_chance(policy, kind)),
         ("better", p_better, policy.better_than_current),
         ("record", case.record.p_ready[:, role], policy.record),
     )
-    breach = _breach(case, role)
-    most = policy.must_have_breach
-    passed = ledger.enter("must_have", role, breach, most, breach < most, away)
-    firm = breach <= most - policy.margin
+    passed, firm = np.ones(n, bool), np.ones(n, bool)
     for gate, value, threshold in chances:
-        passed &= ledger.enter(gate, role, value, threshold, value >= threshold, away)
+        needed = steadied(case, role, threshold)
+        passed &= ledger.enter(gate, role, value, needed, value >= needed, away)
         firm &= _sure(case, value, threshold)
-    wish = wish_value(situation.wish[:, role])
-    passed &= ledger.enter("wish", role, wish, ASK_FIRST, wish >= ASK_FIRST, away)
-    passed &= standing(case, ledger, roles, away)
     gain = _gain(policy, kind, mean, sd)
     passed &= ledger.enter("gain", role, gain, 0.0, gain > 0, away)
-    passed &= _asked(case, ledger, role, kind)
+    firm &= _breach(case, role) <= policy.must_have_breach - policy.margin
     return passed, firm, np.where(away, gain, -np.inf)
+
+
+def _facts(case: Case, ledger: Ledger, role: int, kind: Ints) -> Bools:
+    """The gates of a move that no further evidence about the fit could shift: who passed."""
+    away, most = kind != STAY, case.policy.must_have_breach
+    breach = _breach(case, role)
+    passed = ledger.enter("must_have", role, breach, most, breach < most, away)
+    wish = wish_value(case.situation.wish[:, role])
+    passed &= ledger.enter("wish", role, wish, ASK_FIRST, wish >= ASK_FIRST, away)
+    passed &= standing(case, ledger, np.full(case.agents, role, np.int64), away)
+    return passed & _asked(case, ledger, role, kind)
 
 
 def _asked(case: Case, ledger: Ledger, role: int, kind: Ints) -> Bools:

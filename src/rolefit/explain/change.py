@@ -156,7 +156,7 @@ def work_out_change(standing: Standing, role: str) -> Change:
     also = tuple(
         gate.gate
         for gate in standing.gates
-        if gate.role == role and not gate.passed and gate.gate != "ready"
+        if gate.role == role and gate.binds and gate.gate != "ready"
     )
     instead = None if feasible else _within_reach(standing, role)
     sentence = wording.change(

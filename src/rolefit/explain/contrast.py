@@ -90,6 +90,6 @@ def contrast(
         if shown
     }
     _, sd = difference(posterior, profiles, r, o)
-    binding = tuple(gate for gate in gates if gate.role == role and not gate.passed)
+    binding = tuple(gate for gate in gates if gate.role == role and gate.binds)
     sentence = wording.contrast(config, role, other, terms, [gate.gate for gate in binding])
     return Contrast(role, other, terms, float(sd[0]), binding, sentence)

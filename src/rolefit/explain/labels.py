@@ -35,6 +35,7 @@ GATE_LABELS = {
     "coaching": "a gap that coaching would not close",
     "history": "the same in earlier runs",
     "by_choice": "your own choice",
+    "held": "what the last run suggested",
 }
 HEADINGS = {
     "reasons": "Why", "notes": "Good to know", "gates": "What was looked at",

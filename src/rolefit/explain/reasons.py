@@ -9,7 +9,7 @@ import numpy as np
 
 from rolefit.direction.decide import EXPLORE, GATHER
 from rolefit.direction.moves import OUT, STEP_BACK
-from rolefit.direction.situation import OPEN, WANT
+from rolefit.direction.wishes import OPEN, WANT
 from rolefit.explain.pick import METRICS, NONE, Picked, lead_source, pick_terms
 from rolefit.explain.view import WAITS
 from rolefit.schema.tables import FAMILIES

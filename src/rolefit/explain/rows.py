@@ -62,6 +62,11 @@ class GateRow:
         )  # fmt: skip
 
     @property
+    def binds(self) -> bool:
+        """Keeps its role from being suggested; a suggestion that no longer stands keeps none."""
+        return not self.passed and self.gate != "held"
+
+    @property
     def margin(self) -> float | None:
         """How far the value lies on the passing side of its threshold."""
         if self.value is None:

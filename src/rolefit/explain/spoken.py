@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from rolefit.direction.situation import NO, NOT_NOW, UNKNOWN
+from rolefit.direction.wishes import NO, NOT_NOW, UNKNOWN
 from rolefit.explain import wording
 from rolefit.explain.pick import NONE
 from rolefit.explain.reasons import AT_MOST, CODES, INTERESTS, POLARITY

@@ -10,7 +10,7 @@ import numpy as np
 from rolefit.direction.decide import EXPLORE, GATHER
 from rolefit.direction.gates import GATES, NO_ROLE
 from rolefit.direction.moves import OUT, STAY, TOP_SHARE
-from rolefit.direction.situation import NO, NOT_NOW, OPEN, WANT
+from rolefit.direction.wishes import NO, NOT_NOW, OPEN, WANT
 from rolefit.fit import terms
 from rolefit.schema.tables import DIRECTIONS
 
@@ -27,6 +27,8 @@ WAITS = ("contest", "tenure", "must_have", "evidence", "ready", "record", "bette
 """What can keep a move waiting, in the order in which it is told."""
 WAITS_OF_GATE = {"families": "evidence", "beyond_metrics": "evidence"}
 NOTHING_FAILS = len(WAITS)
+NO_OBSTACLE = tuple(GATES.index(gate) for gate in ("wish", "held"))
+"""Gates that keep no role waiting: the wish is told apart, a suggestion that stands is no bar."""
 WORTH_TELLING = 0.5
 """A role nobody asked about is spoken of from this P(fit >= bar) on."""
 WISHED_FIRST = 10.0
@@ -151,7 +153,7 @@ def _failing(view: View) -> tuple[Ints, Ints]:
     for position, gate in enumerate(GATES):
         name = WAITS_OF_GATE.get(gate, gate)
         order[position] = WAITS.index(name) if name in WAITS else NOTHING_FAILS
-    failed = ~gates.passed & (gates.role != NO_ROLE) & (gates.gate != GATES.index("wish"))
+    failed = ~gates.passed & (gates.role != NO_ROLE) & ~np.isin(gates.gate, NO_OBSTACLE)
     cell = gates.agent[failed] * shape[1] + gates.role[failed]
     fails = np.bincount(cell, minlength=shape[0] * shape[1])
     first = np.full(shape[0] * shape[1], NOTHING_FAILS, np.int64)

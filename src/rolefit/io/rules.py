@@ -185,6 +185,8 @@ def _history(_config: Config) -> Rules:
     columns = (
         _key("agent_id"), _key("direction", words=directions), Column("status", words=statuses),
         Column("target_role"), _key("as_of", "day"), Column("gates", "json"),
+        Column("current_role"), Column("proposed_direction", words=directions),
+        Column("proposed_role"),
     )  # fmt: skip
     key = ("agent_id", "as_of")
     return Rules("history", columns, key, known=tuple(SUGGESTIONS.names), keeps_leavers=True)

@@ -34,6 +34,15 @@ class MoveCost(Record):
     step_back: NotNegative
 
 
+class Hysteresis(Record):
+    """How much a chance may differ from its threshold before a standing suggestion changes."""
+
+    enter: Probability
+    """Added to the chance asked of a move that the last run did not suggest."""
+    leave: Probability
+    """Taken off the chance asked of the move that the last run suggested."""
+
+
 class OutPolicy(Record):
     """Conditions of an `out` conversation; every one of them must hold."""
 
@@ -44,7 +53,7 @@ class OutPolicy(Record):
     coaching_gain: NotNegative
     """What credible coaching could add to a fit, in fit units."""
     runs: Annotated[int, Field(ge=0)]
-    """Earlier runs in which the same must have been seen, when history is given."""
+    """Earlier runs in which the same must have been seen; all of them where there are fewer."""
 
 
 class Policy(Record):
@@ -73,6 +82,7 @@ class Policy(Record):
     """How far beyond its threshold a probability must be for status `firm`."""
     interval_multiplier: Positive
     """Widens the sd of every fit until outcomes calibrate it."""
+    hysteresis: Hysteresis
     out: OutPolicy
 
 

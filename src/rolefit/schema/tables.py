@@ -43,7 +43,8 @@ RATINGS = pa.schema([
 WISH_ROWS = pa.schema([("agent_id", TEXT), ("role", TEXT), ("wish", TEXT), ("on", DAY)])
 HISTORY = pa.schema([
     ("agent_id", TEXT), ("direction", TEXT), ("status", TEXT), ("target_role", TEXT),
-    ("as_of", DAY), ("gates", TEXT),
+    ("as_of", DAY), ("gates", TEXT), ("current_role", TEXT), ("proposed_direction", TEXT),
+    ("proposed_role", TEXT),
 ])  # fmt: skip
 PLACEMENTS = pa.schema([
     ("agent_id", TEXT), ("role", TEXT), ("placed_on", DAY), ("outcome", NUMBER),
@@ -107,6 +108,7 @@ SUGGESTIONS = pa.schema([
     ("score_target", NUMBER), ("sufficiency", NUMBER), ("metrics_only_direction", TEXT),
     ("metrics_only_percentile", NUMBER), ("reasons", pa.list_(REASON)),
     ("gates", pa.list_(GATE)), ("notes", pa.list_(TEXT)), ("text", TEXT),
+    ("proposed_direction", TEXT), ("proposed_role", TEXT),
 ])  # fmt: skip
 FITS = pa.schema([
     ("agent_id", TEXT), ("role", TEXT), ("fit", NUMBER), ("sd", NUMBER), ("low", NUMBER),

@@ -9,7 +9,7 @@ import pytest
 
 from explained_centre import make_centre
 from rolefit.direction.decide import decide
-from rolefit.direction.situation import NO, NOT_NOW, OPEN, WANT
+from rolefit.direction.wishes import NO, NOT_NOW, OPEN, WANT
 from rolefit.evidence.table import Evidence
 from rolefit.fit import assess
 from rolefit.posterior import Posterior, believe

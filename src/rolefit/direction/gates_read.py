@@ -1,10 +1,11 @@
-"""Earlier runs in which all that an `out` conversation asks for held, read off their gates."""
+"""Gates of earlier runs, read off the JSON text in which a history keeps them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from rolefit.direction.gates import OUT_GATES
@@ -12,9 +13,7 @@ from rolefit.direction.gates import OUT_GATES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pyarrow as pa
-
-    from rolefit.schema.arrays import Bools
+    from rolefit.schema.arrays import Bools, Floats
 
 HISTORY = "history"
 ASKED = (*(gate for gate in OUT_GATES if gate != HISTORY), "wish", "tenure", "contest")
@@ -39,6 +38,31 @@ def conditions_held(gates: pa.ChunkedArray, outward: Sequence[str]) -> Bools:
         found = pc.fill_null(pc.match_substring_regex(gates, pattern), fill_value=False)
         held &= np.asarray(found, bool)
     return held if len(outward) else np.zeros(len(gates), bool)
+
+
+def values_of(gates: pa.ChunkedArray, gate: str, role: str) -> Floats:
+    """What one gate of one role was found to be worth in earlier runs.
+
+    Args:
+        gates: the `gates` column of earlier suggestions as JSON text.
+        gate: name in GATES.
+        role: role id.
+
+    Returns:
+        One number a row; NaN where the gate was not looked at, or the gates were not kept.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> kept = pa.chunked_array([['[{"gate":"wish","role":"mentor","value":0.75}]', None]])
+        >>> values_of(kept, "wish", "mentor").tolist()
+        [0.75, nan]
+    """
+    pattern = (
+        rf'\{{"gate":\s*"{gate}",\s*"role":\s*"{_literal(role)}",\s*"value":\s*(?P<v>[-+.eE0-9]+)'
+    )
+    found = pc.extract_regex(gates.cast(pa.string()), pattern)
+    text = pc.struct_field(found, "v")
+    return np.asarray(pc.fill_null(text.cast(pa.float64()), np.nan), np.float64)
 
 
 def _literal(name: str) -> str:
