@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import doctest
 import re
 import tomllib
 from pathlib import Path
@@ -20,6 +21,8 @@ MAX_LINES = 400
 MAX_FUNCTION_LINES = 60
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "tools"}
 FOLDERS = ("src", "tests", "docs", "experiments", "models", "data", "requirements")
+SHOWN = re.compile(r"(?!(?:cells|context|design|inside)\.)[a-m]")
+"""Files of evidence whose functions must show an example, by the start of their name."""
 PROSE = (".py", ".toml", ".md", ".txt", ".yml", ".json")
 FORBIDDEN = {
     "a machine path": re.compile(r"/(?:work|root|home|tmp|Users)/\w"),
@@ -46,6 +49,12 @@ def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Lines of code of a function; its docstring is not one of them."""
     body = node.body[1:] if ast.get_docstring(node) else node.body
     return (node.end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def shows_an_example(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether the docstring runs something and says what comes out."""
+    told = doctest.DocTestParser().get_examples(ast.get_docstring(node) or "")
+    return any(example.want for example in told)
 
 
 def prose() -> list[Path]:
@@ -75,6 +84,18 @@ def test_a_function_stays_short(path: Path):
 @modules()
 def test_a_module_says_in_one_sentence_what_it_holds(path: Path):
     assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+
+
+def test_public_functions_of_evidence_show_an_example():
+    silent = [
+        f"{name(path)}: {node.name}"
+        for path in sorted((SOURCE / "evidence").glob("*.py"))
+        if SHOWN.match(path.name)
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        if not shows_an_example(node)
+    ]
+    assert not silent
 
 
 @modules()

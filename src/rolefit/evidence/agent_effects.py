@@ -55,6 +55,30 @@ def agent_effects(grid: Grid, measured: Measured, norms: MetricNorms) -> AgentEf
     Returns:
         AgentEffects; an agent who can be compared with nobody has effect 0, reliability 0 and
         note `not_comparable`.
+
+    Limits:
+        who serves clients whom nobody links with most others is compared there alone (`island`).
+
+    Source:
+        best linear unbiased prediction (Henderson 1975), with the weights of Huber 1964.
+
+    Example:
+        B, whose mean is the lowest, comes out best: C does worse with y, and better with x.
+
+        >>> import pyarrow as pa
+        >>> from rolefit.evidence.context import learn_context
+        >>> from rolefit.evidence.measured import lay_grid, measure
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> rows = {"agent_id": list("aabbcccc"), "client_id": list("xxyyxxyy")}
+        >>> quality = [80.0, 82.0, 70.0, 72.0, 78.0, 80.0, 65.0, 67.0]
+        >>> rows = pa.table({**rows, "quality_score": quality, "evaluations": [10.0] * 8})
+        >>> grid = lay_grid(Inputs(pa.table({"agent_id": list("abc")}), rows))
+        >>> config = build_config({"evidence": {"client_effects": "within"}})
+        >>> measured = measure(rows, grid, "quality_score", config)
+        >>> found = agent_effects(grid, measured, learn_context(grid, measured, config.evidence))
+        >>> found.raw.tolist(), found.effect.argsort().tolist()
+        ([81.0, 71.0, 72.5], [2, 0, 1])
     """
     rows = lay_rows(grid, measured, norms.layout)
     rows = rows.weighing(norms.noise.weights(measured.volume))

@@ -63,6 +63,15 @@ def traded(better: Slopes, worse: Slopes) -> Bools:
 
     Source:
         two one-sided tests; Campbell 1979 on measures that become targets.
+
+    Example:
+        Three agents answer quicker; the first resolves less, the second as much as before.
+
+        >>> from rolefit.evidence.trends import Slopes
+        >>> quicker = Slopes(np.array([0.5, 0.5, np.nan]), np.full(3, 0.01), 1.0)
+        >>> resolved = Slopes(np.array([-0.5, 0.0, -0.5]), np.full(3, 0.01), 1.0)
+        >>> traded(quicker, resolved).tolist()
+        [True, False, False]
     """
     with np.errstate(invalid="ignore"):
         up = (better.value - LEAST_MOVE * better.scale) / np.sqrt(better.noise) >= SURE
@@ -80,6 +89,21 @@ def lean_to_target(recent: Recent, target: Floats) -> float:
     Returns:
         log odds above what the noise of rows explains, never below 0: how a system rounds, or
         stops counting, is nobody's doing.
+
+    Limits:
+        rows within two sd of the target alone speak; with none of those the lean is 0.
+
+    Source:
+        excess mass beside a threshold (Kleven 2016), half a row added to either side.
+
+    Example:
+        Twelve rows half an sd above the target, none below, where noise lets expect 6.7 above.
+
+        >>> from rolefit.evidence.recent import Recent
+        >>> who, o, y = np.zeros(12, int), np.ones(12), np.full(12, 0.5)
+        >>> rows = Recent(who, who, who, y, y, o, o, o, who, np.eye(1), who, 1, 1.0, 1.0)
+        >>> round(lean_to_target(rows, 0.0 * o), 1)
+        3.0
     """
     good, bad, chance = _near(recent, target)
     near = good | bad
@@ -112,6 +136,17 @@ def bunched(recent: Recent, target: Floats, lean: float) -> Bools:
 
     Source:
         excess mass beside a threshold (McCrary 2008; Kleven 2016 on bunching).
+
+    Example:
+        All twelve rows of the first agent lie above the target, half of the second's. Where
+        everybody leans so far, it is no sign.
+
+        >>> from rolefit.evidence.recent import Recent
+        >>> who, o, side = np.repeat([0, 1], 12), np.ones(24), np.tile([1.0, -1.0], 6)
+        >>> y = 0.5 * np.append(np.ones(12), side)
+        >>> rows = Recent(who, who, who, y, y, o, o, o, who, np.eye(1), who, 2, 1.0, 1.0)
+        >>> bunched(rows, 0.0 * o, 0.0).tolist(), bunched(rows, 0.0 * o, 3.0).tolist()
+        ([True, False], [False, False])
     """
     good, bad, chance = _near(recent, target)
     near = good | bad
@@ -126,7 +161,23 @@ def bunched(recent: Recent, target: Floats, lean: float) -> Bools:
 
 
 def usual_level(recent: Recent) -> Usual:
-    """Median and robust spread of the agents' levels."""
+    """Median and robust spread of the agents' levels.
+
+    Args:
+        recent: rows of the last six periods of a metric that only raises alarms.
+
+    Returns:
+        Usual, transformed units; median and sd 0 without rows.
+
+    Source:
+        1.4826 median absolute deviations are one sd of normal levels (Hampel 1974).
+
+    Example:
+        >>> from rolefit.evidence.recent import Recent
+        >>> who, o, y = np.arange(5), np.ones(5), np.array([0.0, 1.0, 2.0, 3.0, -5.0])
+        >>> usual_level(Recent(who, who, who, y, y, o, o, o, who, np.eye(1), who, 5, 1.0, 1.0))
+        Usual(median=1.0, sd=1.4826)
+    """
     level, _, known = _levels(recent)
     median = float(np.median(level[known])) if known.any() else 0.0
     mad = float(np.median(np.abs(level[known] - median))) if known.any() else 0.0
@@ -150,6 +201,15 @@ def far_below(recent: Recent, usual: Usual) -> Bools:
 
     Source:
         median and MAD outlier rule at 2.5 (Leys et al. 2013).
+
+    Example:
+        The last agent is 6 below the median; 2.5 robust sd are 3.7.
+
+        >>> from rolefit.evidence.recent import Recent
+        >>> who, o, y = np.arange(5), np.ones(5), np.array([0.0, 1.0, 2.0, 3.0, -5.0])
+        >>> rows = Recent(who, who, who, y, y, o, o, o, who, np.eye(1), who, 5, 1.0, 1.0)
+        >>> far_below(rows, usual_level(rows)).tolist()
+        [False, False, False, False, True]
     """
     level, noise, known = _levels(recent)
     width = FAR * np.maximum(usual.sd, np.sqrt(noise))
@@ -174,6 +234,17 @@ def easier_mix(recent: Recent) -> Bools:
 
     Source:
         direct standardisation turned round: the same agent, two case mixes.
+
+    Example:
+        Three periods ago the first agent left a client on whom the metric comes 2 sd harder.
+
+        >>> from rolefit.evidence.recent import Recent
+        >>> who, age, o = np.repeat([0, 1], 6), np.tile(np.arange(6), 2), np.ones(12)
+        >>> hard = ((who == 0) & (age >= 3)).astype(int)
+        >>> columns, doubt, ease = hard[:, None], 0.01 * np.eye(2), -2.0 * hard
+        >>> rows = Recent(who, who, age, o, o, ease, o, o, columns, doubt, who, 2, 1.0, 1.0)
+        >>> easier_mix(rows).tolist()
+        [True, False]
     """
     size = recent.agents
     cell = recent.agent * WINDOW + recent.age

@@ -54,12 +54,41 @@ class AnswerSums:
 
 
 def middle(instrument: Instrument) -> float:
-    """Middle of the answer range: sums about it stay exact for answers in steps of a half."""
+    """Middle of the answer range: sums about it stay exact for answers in steps of a half.
+
+    Example:
+        >>> from rolefit.schema.questionnaires import builtin_instrument
+        >>> middle(builtin_instrument("builtin:strengths"))
+        3.0
+    """
     return (instrument.instrument.min + instrument.instrument.max) / 2.0
 
 
 def keyed_sums(name: str, sums: AnswerSums, instrument: Instrument) -> tuple[PairSums, list[str]]:
-    """Pair sums of a scale's items after reversal, less the middle; and the items answered."""
+    """Pair sums of a scale's items after reversal, less the middle; and the items answered.
+
+    Args:
+        name: one scale of the instrument.
+        sums: over people, of the whole instrument.
+        instrument: items, reversal and declared range.
+
+    Returns:
+        pair sums of the k items that anybody answered, (k, k) each, in the unit of the answers;
+        and the ids of those items, in the order of the scale.
+
+    Example:
+        Patience and haste (turned round) are answered alike: +1 twice, then +2 twice.
+
+        >>> from rolefit.schema.surveys import Instrument
+        >>> head = {"id": "ours", "kind": "strengths", "min": 1, "max": 5}
+        >>> items = {"items": ["patience", "haste"], "reversed": ["haste"]}
+        >>> scales = {"calm": {"attribute": "composure", **items}}
+        >>> ours = Instrument.model_validate({"instrument": head, "scales": scales})
+        >>> answers = np.array([[4.0, 2.0], [5.0, 1.0]])
+        >>> sums = AnswerSums.of(answers, np.array([[4.0], [5.0]]), ours)
+        >>> keyed_sums("calm", sums, ours)[0].cross.tolist()
+        [[5.0, 5.0], [5.0, 5.0]]
+    """
     scale, order = instrument.scales[name], item_ids(instrument)
     asked = [item for item in scale.items if sums.items.people[order.index(item)] > 0]
     at = np.array([order.index(item) for item in asked], np.int64)

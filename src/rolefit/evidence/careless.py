@@ -43,7 +43,18 @@ class CarelessNorms:
 
 
 def longest_string(given: Floats) -> Ints:
-    """(n,) longest run of the same answer in the order asked, unanswered items skipped."""
+    """(n,) longest run of the same answer in the order asked, unanswered items skipped.
+
+    Args:
+        given: (n, items) answers as given, NaN = not answered.
+
+    Source:
+        Johnson 2005; Curran 2016.
+
+    Example:
+        >>> longest_string(np.array([[1.0, 1, np.nan, 1, 2], [1, 2, 3, 4, 5]])).tolist()
+        [3, 1]
+    """
     last, run = np.full(len(given), np.nan), np.zeros(len(given), np.int64)
     longest = run
     for answer in given.T:
@@ -55,26 +66,74 @@ def longest_string(given: Floats) -> Ints:
 
 
 def same_answer(given: Floats) -> Bools:
-    """(n,) whether half the items in a row, at least 8, got the same answer."""
+    """(n,) whether half the items in a row, at least 8, got the same answer.
+
+    Args:
+        given: (n, items) answers as given, NaN = not answered.
+
+    Source:
+        Curran 2016 for half the length.
+
+    Example:
+        >>> given = np.tile([3.0, 4.0], (2, 8))
+        >>> given[0, 1:8], given[1, 1:7] = 3.0, 3.0
+        >>> longest_string(given).tolist(), same_answer(given).tolist()
+        ([9, 7], [True, False])
+    """
     flagged: Bools = longest_string(given) >= max(LEAST_STRING, (given.shape[1] + 1) // 2)
     return flagged
 
 
 def seconds_taken(answers: pa.Table) -> Floats:
-    """(n,) time each respondent took; NaN where it is not known."""
+    """(n,) time each respondent took, in s; NaN where it is not known.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> seconds_taken(pa.table({"agent_id": ["A1", "A2"], "seconds": [90.0, None]})).tolist()
+        [90.0, nan]
+    """
     if "seconds" not in answers.column_names:
         return np.full(answers.num_rows, np.nan)
     return numbers(answers["seconds"])
 
 
 def too_fast(given: Floats, seconds: Floats) -> Bools:
-    """(n,) whether an answered item took less than 2 s on average; unknown time is no flag."""
+    """(n,) whether an answered item took less than 2 s on average; unknown time is no flag.
+
+    Args:
+        given: (n, items) answers as given, NaN = not answered.
+        seconds: (n,) time taken.
+
+    Limits:
+        time is told for the whole questionnaire: a pause hides hasty answers.
+
+    Source:
+        Huang et al. 2012.
+
+    Example:
+        >>> too_fast(np.full((3, 40), 4.0), np.array([79.0, 80.0, np.nan])).tolist()
+        [True, False, False]
+    """
     flagged: Bools = seconds < SECONDS_PER_ITEM * (~np.isnan(given)).sum(axis=1)
     return flagged
 
 
 def variability(given: Floats) -> Floats:
-    """(n,) standard deviation of a person's answers as given; NaN with fewer than 8 answers."""
+    """(n,) standard deviation of a person's answers as given; NaN with fewer than 8 answers.
+
+    Args:
+        given: (n, items) answers as given, NaN = not answered.
+
+    Returns:
+        in the unit of the answers, with n - 1.
+
+    Source:
+        Dunn et al. 2018 (intra-individual response variability).
+
+    Example:
+        >>> variability(np.array([[2.0, 4] * 5, [3.0] * 10, [np.nan] * 10])).round(3).tolist()
+        [1.054, 0.0, nan]
+    """
     seen = ~np.isnan(given)
     count = seen.sum(axis=1)
     centre = np.nansum(given, axis=1) / np.maximum(count, 1)
@@ -102,6 +161,18 @@ def even_odd(given: Floats, instrument: Instrument) -> Floats:
 
     Source:
         Johnson 2005; Curran 2016. Without the Spearman-Brown step, which keeps the sign.
+
+    Example:
+        Five scales of two items; the second person answers every second item the other way.
+
+        >>> from rolefit.schema.surveys import Instrument
+        >>> head = {"id": "ours", "kind": "strengths", "min": 1, "max": 5}
+        >>> scales = {s: {"attribute": s, "items": [s + "1", s + "2"]} for s in "abcde"}
+        >>> ours = Instrument.model_validate({"instrument": head, "scales": scales})
+        >>> first, same, other = [1.0, 2, 3, 4, 5], [1.0, 2, 3, 5, 4], [5.0, 4, 3, 1, 2]
+        >>> given = np.array([np.ravel([first, half], order="F") for half in (same, other)])
+        >>> even_odd(given, ours).round(3).tolist()
+        [1.472, -1.472]
     """
     scales = [scale for scale in instrument.scales.values() if len(scale.items) > 1]
     if len(scales) < LEAST_SCALES:
@@ -157,6 +228,17 @@ def careless_flags(
     Source:
         Curran 2016 (half the length in a row; even-odd); Dunn et al. 2018 (variability);
         Meade & Craig 2012 (Mahalanobis distance); Huang et al. 2012 (2 s an item).
+
+    Example:
+        Both said 3 all along, the first in 60 s, the second in ten minutes.
+
+        >>> from rolefit.schema.questionnaires import builtin_instrument
+        >>> strengths = builtin_instrument("builtin:strengths")
+        >>> given = np.full((2, len(item_ids(strengths))), 3.0)
+        >>> norms = CarelessNorms(0.2, None, None)
+        >>> flags = careless_flags(given, np.array([60.0, 600.0]), strengths, norms)
+        >>> [[sign for sign, on in zip(SIGNS, row) if on] for row in flags.tolist()]
+        [['longstring', 'variability', 'seconds'], ['longstring', 'variability']]
     """
     nowhere = np.zeros(len(given), bool)
     low, far = norms.even_odd_low, norms.distance

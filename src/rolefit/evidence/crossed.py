@@ -122,8 +122,21 @@ def predict_agents(
         effect in sd between agents, reliability 1 - PEV / tau2 in [0, 1], and the share of the
         noise that is uncertainty about the side effects, each of shape (agents,).
 
+    Limits:
+        the variances are taken as known: learned from few agents, the intervals are too narrow.
+
     Source:
         Henderson 1975, best linear unbiased prediction.
+
+    Example:
+        Four rows of mean 2, noise 1 and agents of variance 1: 4 / 5 of the 2 are kept.
+
+        >>> from rolefit.evidence.cells import Rows, add_up
+        >>> none, y = np.zeros(4, int), np.array([1.0, 3.0, 2.0, 2.0])
+        >>> sums = add_up(Rows(none, none[:, None], y, np.ones(4), 1, 1))
+        >>> told = predict_agents(sums, np.zeros(1), np.zeros((1, 1)), 1.0, 1.0)
+        >>> [part.round(6).tolist() for part in told]
+        [[1.6], [0.8], [0.0]]
     """
     shrunk = 1.0 / (sums.weight + s2 / tau2)
     value = (sums.weighted - sums.design @ effects) * shrunk
@@ -141,6 +154,14 @@ def spread(shares: sparse.csr_array, covariance: Floats) -> Floats:
 
     Returns:
         shape (agents,), never below 0.
+
+    Example:
+        Half on each of two clients, of variance 2 and covariance 1: (2 + 2 + 2 * 1) / 4.
+
+        >>> from scipy import sparse
+        >>> half = sparse.csr_array(np.array([[0.5, 0.5], [1.0, 0.0]]))
+        >>> spread(half, np.array([[2.0, 1.0], [1.0, 2.0]])).tolist()
+        [1.5, 2.0]
     """
     if covariance.ndim == 1:
         return np.asarray(shares.power(2) @ covariance)

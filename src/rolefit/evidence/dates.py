@@ -17,15 +17,33 @@ EPOCH = date(1970, 1, 1)
 
 
 def day_number(day: date) -> float:
-    """Days since 1970-01-01."""
+    """Days since 1970-01-01.
+
+    Example:
+        >>> day_number(date(1970, 2, 1))
+        31.0
+    """
     return float((day - EPOCH).days)
 
 
 def day_numbers(column: pa.ChunkedArray) -> Floats:
-    """Days since 1970-01-01 of a date column, NaN where missing."""
+    """Days since 1970-01-01 of a date column, NaN where missing.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> day_numbers(pa.chunked_array([[date(1970, 2, 1), None]])).tolist()
+        [31.0, nan]
+    """
     return numbers(column.cast("int32"))
 
 
 def months_before(column: pa.ChunkedArray, as_of: date) -> Floats:
-    """Months from each date to `as_of`, NaN where missing; negative in its future."""
+    """Months (of 30.44 days) from each date to `as_of`, NaN where missing; negative in its future.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> days = pa.chunked_array([[date(2025, 6, 30), date(2026, 7, 30), None]])
+        >>> months_before(days, date(2026, 6, 30)).round(2).tolist()
+        [11.99, -0.99, nan]
+    """
     return (day_number(as_of) - day_numbers(column)) / DAYS_A_MONTH

@@ -33,6 +33,13 @@ def derive_factors(
 
     Returns:
         codes and levels of keys and derived factors.
+
+    Example:
+        >>> codes = {"client": np.array([0, 0, 1]), "period": np.array([0, 1, 1])}
+        >>> levels = {"client": ("acme", "globex"), "period": ("2026-01", "2026-06")}
+        >>> found, names = derive_factors(codes, levels, ("client", "season", "client:period"))
+        >>> found["season"].tolist(), names["client:period"]
+        ([0, 5, 5], ('acme:2026-01', 'acme:2026-06', 'globex:2026-06'))
     """
     found, names = dict(codes), dict(levels)
     for factor in wanted:
@@ -77,6 +84,20 @@ def service(
         row: row of the agents table, shape (rows,).
         periods: period names.
         period: position in `periods`, shape (rows,).
+
+    Returns:
+        shape (rows,), >= 0; all 0 without `hired_on`.
+
+    Example:
+        Hired in January, 0 and 3 months in; of the second agent nobody knows since when.
+
+        >>> from datetime import date
+        >>> import pyarrow as pa
+        >>> agents = pa.table({"hired_on": [date(2026, 1, 1), None]})
+        >>> row, rows = np.array([0, 0, 1]), pa.table({"contacts": [10.0, 10.0, 10.0]})
+        >>> served = service(rows, agents, row, ("2026-01", "2026-04"), np.array([0, 1, 1]))
+        >>> np.expm1(served).round(2).tolist()
+        [0.0, 2.96, 1.48]
     """
     if "hired_on" not in agents.column_names or not table.num_rows:
         return np.zeros(table.num_rows)

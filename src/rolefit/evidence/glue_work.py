@@ -84,6 +84,20 @@ def glue_work(inputs: Inputs, config: Config, as_of: date) -> tuple[GlueShare, .
     Source:
         Babcock, Recalde, Vesterlund & Weingart 2017 (who is asked to do work that is not
         promotable); Gini 1912.
+
+    Example:
+        One of six agents does all the mentoring.
+
+        >>> from datetime import date
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> people = {"agent_id": list("abcdef"), "team_id": ["T1"] * 6}
+        >>> agents = pa.table({**people, "hired_on": [date(2020, 1, 1)] * 6})
+        >>> row = {"agent_id": ["a"], "kind": ["mentoring"], "on": [date(2026, 5, 1)]}
+        >>> inputs = Inputs(agents, contributions=pa.table({**row, "quantity": [6.0]}))
+        >>> everybody = glue_work(inputs, build_config({}), date(2026, 6, 30))[0]
+        >>> everybody.agents, round(everybody.none, 3), round(everybody.gini, 3)
+        (6, 0.833, 0.833)
     """
     records = take_records(inputs, config, as_of)
     if records is None:

@@ -39,6 +39,18 @@ def solve_many(rows: Rows, sums: Sums) -> Context:
 
     Source:
         Gao & Owen 2017 (moments); Ghosh, Hastie & Owen 2022 (linear-time solving).
+
+    Example:
+        Three agents, two raters: the second rates 1 higher, of which 2/3 are kept.
+
+        >>> from rolefit.evidence.cells import Rows, add_up
+        >>> agent, rater = np.divmod(np.arange(6), 2)
+        >>> y = 2.0 * agent + rater + np.array([0.5, -0.5, -0.5, 0.5, 0.0, 0.0])
+        >>> columns = np.column_stack([np.zeros(6, int), 1 + rater])
+        >>> rows = Rows(agent, columns, y, np.ones(6), 3, 3)
+        >>> found = solve_many(rows, add_up(rows))
+        >>> found.effects.round(3).tolist(), round(found.tau2, 3), round(found.s2, 3)
+        ([2.5, -0.333, 0.333], 3.75, 0.5)
     """
     tau2, side2, s2 = crossed_moments(rows.agent, rows.columns[:, 1], rows.y)
     ratio, penalty = s2 / max(tau2, SMALLEST * s2), s2 / max(side2, SMALLEST * s2)
@@ -75,8 +87,18 @@ def crossed_moments(agent: Ints, level: Ints, y: Floats) -> tuple[float, float, 
     Returns:
         variance between agents, between levels, and of what is left; none below 0.
 
+    Limits:
+        a variance that comes out below 0 is taken for 0; from few agents or levels it is far off.
+
     Source:
         Gao & Owen 2017, unbiased for any pattern of who rated whom.
+
+    Example:
+        Agents of 0, 2 and 4 (variance 4), raters of 0 and 1 (variance 1/2), nothing else.
+
+        >>> agent, rater = np.divmod(np.arange(6), 2)
+        >>> [round(part, 6) for part in crossed_moments(agent, rater, 2.0 * agent + rater)]
+        [4.0, 0.5, 0.0]
     """
     n = len(y)
     agents, agent = np.unique(agent, return_inverse=True)

@@ -69,6 +69,17 @@ def lay_grid(inputs: Inputs, factors: Sequence[str] = tuple(KEYS)) -> Grid | Non
     Args:
         inputs: checked tables.
         factors: of `evidence.side_factors`; derived ones are coded beside the keys.
+
+    Returns:
+        Grid; agents and levels are numbered in the order of their names, not of the table.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.tables import Inputs
+        >>> rows = {"agent_id": ["bob", "ann", "ann"], "client_id": ["acme", "globex", "acme"]}
+        >>> grid = lay_grid(Inputs(pa.table({"agent_id": ["bob", "ann"]}), pa.table(rows)))
+        >>> grid.order.tolist(), grid.agent.tolist(), grid.codes["client"].tolist()
+        ([2, 1, 0], [0, 0, 1], [0, 1, 0])
     """
     table = inputs.metrics
     if table is None or not table.num_rows:
@@ -104,6 +115,19 @@ def measure(table: pa.Table, grid: Grid, metric: str, config: Config) -> Measure
 
     Returns:
         Measured; rows where the metric does not apply are gone before anything is computed.
+
+    Example:
+        Odds of (0 + 1/2) / (10 + 1/2) and of 5.5 / 5.5; where there were no contacts is no row.
+
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> who = {"agent_id": ["ann", "bob", "cat"]}
+        >>> table = pa.table({**who, "fcr": [0.0, 0.5, 1.0], "contacts": [10.0, 10.0, 0.0]})
+        >>> grid = lay_grid(Inputs(pa.table(who), table))
+        >>> measured = measure(table, grid, "fcr", build_config({}))
+        >>> measured.rows.tolist(), np.exp(measured.y).round(3).tolist()
+        ([0, 1], [0.048, 1.0])
     """
     spec = config.metrics[metric]
     value = numbers(table[metric])[grid.order]
@@ -129,8 +153,19 @@ def transform(value: Floats, volume: Floats, spec: MetricSpec) -> Floats:
     Returns:
         shape (n,); not yet turned so that better is positive.
 
+    Limits:
+        the half pulls a rate of few contacts towards 1/2, and a count of nothing up from 0.
+
     Source:
         Haldane 1956 and Anscombe 1956 for the half added to counts.
+
+    Example:
+        Five and nine of ten contacts solved: log(5.5 / 5.5) and log(9.5 / 1.5).
+
+        >>> from rolefit.schema.build import build_config
+        >>> resolved = build_config({}).metrics["fcr"]
+        >>> transform(np.array([0.5, 0.9]), np.array([10.0, 10.0]), resolved).round(3).tolist()
+        [0.0, 1.846]
     """
     if spec.kind == "rate":
         hits = value * volume
@@ -143,7 +178,31 @@ def transform(value: Floats, volume: Floats, spec: MetricSpec) -> Floats:
 
 
 def excluded(grid: Grid, metric: str, rules: tuple[ApplicabilityRule, ...]) -> Bools:
-    """Rows of the grid where the metric does not apply; the last matching rule counts."""
+    """Rows of the grid where the metric does not apply; the last matching rule counts.
+
+    Args:
+        grid: sorted keys.
+        metric: metric id; rules of other metrics play no part.
+        rules: in the order of the config.
+
+    Returns:
+        shape (rows,).
+
+    Example:
+        Handle time does not count in chats, but does in those of acme.
+
+        >>> import pyarrow as pa
+        >>> from datetime import date
+        >>> from rolefit.schema.metrics import ApplicabilityRule
+        >>> from rolefit.schema.tables import Inputs
+        >>> keys = {"client_id": ["acme", "globex", "zeta"], "channel": ["chat", "chat", "voice"]}
+        >>> rows, who = pa.table({"agent_id": ["ann"] * 3, **keys}), pa.table({"agent_id": ["ann"]})
+        >>> said = {"metric": "aht", "reason": "two chats", "decided_by": "ops", "on": date.min}
+        >>> chats = ApplicabilityRule(channel="chat", applies=False, **said)
+        >>> acme = ApplicabilityRule(client="acme", applies=True, **said)
+        >>> excluded(lay_grid(Inputs(who, rows)), "aht", (chats, acme)).tolist()
+        [False, True, False]
+    """
     out = np.zeros(len(grid.agent), bool)
     for rule in rules:
         if rule.metric == metric:
@@ -152,7 +211,19 @@ def excluded(grid: Grid, metric: str, rules: tuple[ApplicabilityRule, ...]) -> B
 
 
 def matches(grid: Grid, rule: ApplicabilityRule) -> Bools:
-    """Rows of the grid that a rule speaks of."""
+    """Rows of the grid that a rule speaks of, shape (rows,); a client nobody served has none.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> from datetime import date
+        >>> from rolefit.schema.metrics import ApplicabilityRule
+        >>> from rolefit.schema.tables import Inputs
+        >>> rows = pa.table({"agent_id": ["ann"] * 2, "client_id": ["acme", "globex"]})
+        >>> said = {"metric": "aht", "reason": "pilot", "decided_by": "ops", "on": date.min}
+        >>> rule = ApplicabilityRule(client="globex", applies=False, **said)
+        >>> matches(lay_grid(Inputs(pa.table({"agent_id": ["ann"]}), rows)), rule).tolist()
+        [False, True]
+    """
     hit = np.ones(len(grid.agent), bool)
     for factor, name in (("client", rule.client), ("channel", rule.channel)):
         if name is not None:

@@ -58,7 +58,17 @@ class Effects:
 
 
 def measured_metrics(inputs: Inputs, config: Config) -> tuple[str, ...]:
-    """Metrics of the config whose column and volume column are in the table."""
+    """Metrics of the config whose column and volume column are in the table, in config order.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> rows = {"agent_id": ["ann"], "fcr": [0.8], "contacts": [50.0], "csat": [4.2]}
+        >>> inputs = Inputs(pa.table({"agent_id": ["ann"]}), pa.table(rows))
+        >>> measured_metrics(inputs, build_config({}))
+        ('fcr',)
+    """
     if inputs.metrics is None:
         return ()
     columns = set(inputs.metrics.column_names)
@@ -74,6 +84,25 @@ def calibrate_metrics(inputs: Inputs, config: Config) -> dict[str, MetricNorms]:
 
     Returns:
         norms of every metric that at least two agents have rows of.
+
+    Limits:
+        where nobody serves two clients, a hard client cannot be told from weak agents.
+
+    Example:
+        C scores 79 with client x and 66 with y: the clients lie 13 apart, and B's 71 with y stands
+        for 84 with x.
+
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> rows = {"agent_id": list("aabbcccc"), "client_id": list("xxyyxxyy")}
+        >>> quality = [80.0, 82.0, 70.0, 72.0, 78.0, 80.0, 65.0, 67.0]
+        >>> rows = pa.table({**rows, "quality_score": quality, "evaluations": [10.0] * 8})
+        >>> inputs = Inputs(pa.table({"agent_id": list("abc")}), rows)
+        >>> config = build_config({"evidence": {"client_effects": "within"}})
+        >>> norms = calibrate_metrics(inputs, config)["quality_score"]
+        >>> norms.clients, [round(effect, 6) for effect in norms.effects[1:3]]
+        (('x', 'y'), [6.5, -6.5])
     """
     grid = lay_grid(inputs, config.evidence.side_factors)
     norms: dict[str, MetricNorms] = {}
@@ -102,6 +131,25 @@ def score_metrics(
 
     Returns:
         evidence with remarks (`not_applicable`, `not_comparable`, alarms), and the effects table.
+
+    Limits:
+        an agent alone on their clients is compared with nobody; a metric without norms is no
+        evidence.
+
+    Example:
+        B's mean is the lowest, B's effect the best: client y is hard, as C shows, who serves both.
+
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> rows = {"agent_id": list("aabbcccc"), "client_id": list("xxyyxxyy")}
+        >>> quality = [80.0, 82.0, 70.0, 72.0, 78.0, 80.0, 65.0, 67.0]
+        >>> rows = pa.table({**rows, "quality_score": quality, "evaluations": [10.0] * 8})
+        >>> inputs = Inputs(pa.table({"agent_id": list("abc")}), rows)
+        >>> config = build_config({"evidence": {"client_effects": "within"}})
+        >>> found, effects = score_metrics(inputs, config, calibrate_metrics(inputs, config))
+        >>> effects.raw.tolist(), effects.effect.round(2).tolist(), len(found.readings)
+        ([81.0, 71.0, 72.5], [-0.07, 0.95, -0.88], 3)
     """
     grid = lay_grid(inputs, config.evidence.side_factors)
     names = tuple(m for m in measured_metrics(inputs, config) if m in norms)
