@@ -81,7 +81,25 @@ class Fit:
 
 
 def profile(config: Config) -> Profiles:
-    """The role profiles of a config as arrays."""
+    """The role profiles of a config as arrays.
+
+    Args:
+        config: roles with demands, supplies and bars; attributes in order; `policy.want_weight` and
+            `policy.interval_multiplier`.
+
+    Returns:
+        Profiles, roles in config order.
+
+    Example:
+        >>> from rolefit.schema.build import build_config
+        >>> config = build_config({})
+        >>> role = config.role_ids.index("mentor")
+        >>> found = profile(config)
+        >>> asked = config.roles["mentor"].demands
+        >>> weight = found.can[role, [config.attribute_ids.index(name) for name in asked]]
+        >>> list(asked.values()), weight.round(3).tolist(), round(4 / 30**0.5, 3)
+        ([4.0, 3.0, 2.0, 1.0], [0.73, 0.548, 0.365, 0.183], 0.73)
+    """
     attributes, roles = config.attribute_ids, list(config.roles.values())
     can = _directions([role.demands for role in roles], attributes)
     want = _directions([role.supplies for role in roles], attributes)
@@ -112,8 +130,25 @@ def assess(posterior: Posterior, profiles: Profiles) -> Fit:
     Returns:
         Fit, agents x roles, with the exact variance of the linear form.
 
+    Limits:
+        linear: a strength makes up for a weakness; what must not be missing is a gate and no
+        weight.
+
     Source:
         weighted linear composite; person-job and person-interest match kept apart (Edwards 1991).
+
+    Example:
+        A role of weights .6 and .8; evidence of precision 3 and mean 2 on the first attribute: its
+        mean is 1.5, its variance 1 / 4.
+        >>> from rolefit.posterior import Posterior
+        >>> one, none = np.ones(1), np.zeros((1, 2))
+        >>> weights = np.array([[0.6, 0.8]])
+        >>> role = Profiles(weights, none, 0 * one, one, one, one > 1, none - np.inf, one)
+        >>> precision, mean = np.zeros((1, 2, 5)), np.zeros((1, 2, 5))
+        >>> precision[0, 0, 0], mean[0, 0, 0] = 3.0, 2.0
+        >>> fit = assess(Posterior(precision, mean), role)
+        >>> fit.mean.round(6).tolist(), (fit.sd**2).round(6).tolist(), round(0.36 / 4 + 0.64, 6)
+        ([[0.9]], [[0.73]], 0.73)
     """
     mean, variance = posterior.mean, posterior.variance
     weights = profiles.weights
@@ -142,6 +177,22 @@ def difference(
 
     Returns:
         mean and sd (multiplier included) in fit units, shape (n,); sd 0 where role == other.
+
+    Limits:
+        as `assess`: attributes are taken as independent.
+
+    Source:
+        variance of a difference of two linear forms.
+
+    Example:
+        Roles that ask for one attribute each, nothing known: 0, and sqrt(1 + 1).
+        >>> from rolefit.posterior import Posterior
+        >>> two, none = np.ones(2), np.zeros((2, 2))
+        >>> roles = Profiles(np.eye(2), none, 0 * two, two, two, two > 1, none - np.inf, two)
+        >>> nothing = Posterior(np.zeros((1, 2, 5)), np.zeros((1, 2, 5)))
+        >>> mean, sd = difference(nothing, roles, np.array([0]), np.array([1]))
+        >>> mean.tolist(), sd.round(4).tolist()
+        ([0.0], [1.4142])
     """
     weights = profiles.weights[role] - profiles.weights[other]
     mean = (weights * posterior.mean).sum(axis=1)
@@ -160,6 +211,18 @@ def terms(posterior: Posterior, profiles: Profiles, role: Ints) -> Floats:
 
     Returns:
         agents x attributes x families, fit units; sums to the fit exactly (reference 0).
+
+    Source:
+        exact for a linear form: Shapley values with the average person as reference.
+
+    Example:
+        >>> from rolefit.posterior import Posterior
+        >>> one, none = np.ones(1), np.zeros((1, 1))
+        >>> role = Profiles(one[:, None], none, 0 * one, one, one, one > 1, none - np.inf, one)
+        >>> precision, mean = np.array([[[1.0, 2.0, 0, 0, 0]]]), np.array([[[4.0, 1.0, 0, 0, 0]]])
+        >>> told = terms(Posterior(precision, mean), role, np.array([0]))
+        >>> told.tolist(), float(told.sum()), (1.0 * 4.0 + 2.0 * 1.0) / (1.0 + 1.0 + 2.0)
+        ([[[1.0, 0.5, 0.0, 0.0, 0.0]]], 1.5, 1.5)
     """
     return profiles.weights[role][:, :, None] * posterior.parts
 

@@ -80,6 +80,16 @@ def believe(evidence: Evidence, *, agents: int, attributes: int) -> Posterior:
 
     Source:
         precision weighting of independent normal estimates, with a method-variance ceiling.
+
+    Example:
+        Two ratings of variance 1 that share .5: P = 4 before the ceiling, 1 / (1 / 4 + .5) after;
+        the mean is shrunken to 4/3 / (1 + 4/3).
+        >>> from rolefit.evidence.table import Evidence
+        >>> zero, x = np.zeros(2, int), np.ones(2)
+        >>> evidence = Evidence(zero, zero, zero + 4, zero, x, x, x, 0.5 * x, zero, ("lead",))
+        >>> belief = believe(evidence, agents=1, attributes=1)
+        >>> belief.precision[0, 0].round(4).tolist(), belief.mean.round(4).tolist()
+        ([0.0, 0.0, 0.0, 0.0, 1.3333], [[0.5714]])
     """
     shape = (agents, attributes, len(FAMILIES))
     cell = np.ravel_multi_index((evidence.agent, evidence.attribute, evidence.family), shape)

@@ -51,7 +51,15 @@ def period_numbers(names: Sequence[str], *, monthly: bool) -> Ints:
 
 
 def day_period(day: date, *, monthly: bool) -> int:
-    """Number of the month or week of a day, as in `period_numbers`."""
+    """Number of the month or week of a day, as in `period_numbers`.
+
+    Example:
+        >>> ends = date(2025, 12, 31), date(2026, 3, 1)
+        >>> months = [day_period(day, monthly=True) for day in ends]
+        >>> weeks = [day_period(date(2026, 3, day), monthly=False) for day in (1, 2)]
+        >>> months[1] - months[0], weeks[1] - weeks[0]
+        (3, 1)
+    """
     return day.year * 12 + day.month - 1 if monthly else (day.toordinal() - 1) // 7
 
 

@@ -70,6 +70,19 @@ def find_mutual(records: Records, agents: pa.Table) -> Mutual:
     Returns:
         Mutual, sorted by giver and agent: part of the norms, so that an agent scored alone is the
         same as among others.
+
+    Limits:
+        a giver is found where `by` holds the agent id: praise recorded under another name is taken
+        for praise by an outsider, which nobody returns.
+
+    Example:
+        B thanked A five times and A thanked B four times; A thanked C, who never thanked back.
+        >>> from rolefit.evidence.tallies import Records
+        >>> who, by, count = np.array([0, 1, 2]), np.array([1, 0, 0]), np.array([5.0, 4.0, 3.0])
+        >>> names, months = pa.array(["A", "B"]), np.full(3, 12.0)
+        >>> records = Records(who, who * 0, count, count, count * 0, by, names, months, 12.0)
+        >>> find_mutual(records, pa.table({"agent_id": ["A", "B", "C"]}))
+        Mutual(givers=('A', 'B'), agents=('B', 'A'), returned=(5.0, 4.0))
     """
     size = len(records.months)
     place = _rows_of(records.givers, agents)
@@ -105,6 +118,19 @@ def damp(records: Records, agents: pa.Table, mutual: Mutual) -> tuple[Records, I
         records whose quantities add up to `counted_praise` by giver, and the agents (rows of
         the agents table) who praised themselves. Rows without a giver count in full: nothing
         known speaks against them.
+
+    Limits:
+        rows without a giver cannot be damped: recording who gave praise is what makes this work.
+
+    Example:
+        Three thank-yous by B count log2(1 + 3) = 2, A's nine for A nothing, an unsigned one 1.
+        >>> from rolefit.evidence.tallies import Records
+        >>> who, by, names = np.zeros(3, int), np.array([1, 0, NOBODY]), pa.array(["A", "B"])
+        >>> count, months = np.array([3.0, 9.0, 1.0]), np.full(2, 12.0)
+        >>> records = Records(who, who, count, count, count * 0, by, names, months, 12.0)
+        >>> counted, own = damp(records, pa.table({"agent_id": ["A", "B"]}), Mutual())
+        >>> counted.quantity.tolist(), own.tolist()
+        ([2.0, 0.0, 1.0], [0])
     """
     own = np.append(_rows_of(records.givers, agents), NOBODY)[records.giver] == records.agent
     told = (records.giver != NOBODY) & ~own

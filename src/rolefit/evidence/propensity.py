@@ -162,6 +162,15 @@ def reliability_table(spread: float) -> Floats:
 
     Limits:
         above 25 counts Poisson is taken as normal.
+
+    Source:
+        expectation of the posterior variance over the counts to come (Poisson-lognormal).
+
+    Example:
+        Many counts: about m s^2 / (1 + m s^2) at m expected counts and spread s.
+        >>> table = reliability_table(0.6)
+        >>> np.interp([0.01, 1.0, 100.0], EXPECTED, table).round(2).tolist(), round(36.0 / 37.0, 2)
+        ([0.0, 0.29, 0.97], 0.97)
     """
     rate = EXPECTED[:, None] * np.exp(spread * NODES)
     few = np.arange(EXACT_UP_TO + 1.0)

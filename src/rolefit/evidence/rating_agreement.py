@@ -68,6 +68,19 @@ def rating_agreement(
 
     Source:
         Brennan 2001 (generalisability theory) for the reliabilities; `agreement` for the rest.
+
+    Example:
+        >>> from datetime import date
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> rows = {"agent_id": ["A", "A", "B", "B"], "rater_id": ["x", "y", "x", "y"]}
+        >>> rows |= {"attribute": ["ownership"] * 4, "rater_kind": ["lead"] * 4}
+        >>> ratings = pa.table(rows | {"value": [5.0, 4.0, 2.0, 1.0]})
+        >>> inputs = Inputs(pa.table({"agent_id": ["A", "B"]}), ratings=ratings)
+        >>> (found,) = rating_agreement(inputs, build_config({}), {}, date(2026, 6, 30))
+        >>> round(found.icc1, 3), round((9.0 - 0.5) / (9.0 + 0.5), 3), found.median_rwg
+        (0.895, 0.895, 0.75)
     """
     found = []
     for attribute in config.attribute_ids:

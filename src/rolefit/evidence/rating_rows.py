@@ -70,6 +70,20 @@ def take_ratings(inputs: Inputs, as_of: date, attribute: str) -> RatingRows | No
         inputs: checked tables.
         as_of: "today" of the run.
         attribute: attribute id.
+
+    Returns:
+        RatingRows; an undated rating has age 0, and all nameless raters count as one.
+
+    Example:
+        >>> from datetime import date
+        >>> from rolefit.schema.tables import Inputs
+        >>> rows = {"agent_id": ["B", "A", "A"], "rater_kind": ["lead", "lead", "self"]}
+        >>> rows |= {"rater_id": ["x", "x", "A"], "value": [2.0, 4.0, 5.0]}
+        >>> ratings = pa.table(rows | {"attribute": ["ownership"] * 3})
+        >>> inputs = Inputs(pa.table({"agent_id": ["A", "B"]}), ratings=ratings)
+        >>> taken = take_ratings(inputs, date(2026, 6, 30), "ownership")
+        >>> taken.agent.tolist(), taken.value.tolist(), taken.raters.to_pylist()
+        ([0, 1], [4.0, 2.0], ['x'])
     """
     if inputs.ratings is None:
         return None
@@ -106,6 +120,15 @@ def model_rows(rows: RatingRows, known: tuple[str, ...], weight: Floats) -> Rows
 
     Returns:
         Rows of width 2 + raters.
+
+    Example:
+        Column 0 is the mean, 1 the known rater x, 2 everybody else.
+        >>> agent, rater = np.array([0, 0]), np.array([0, 1])
+        >>> value, names = np.array([4.0, 3.0]), pa.array(["x", "y"])
+        >>> rows = RatingRows(agent, rater, agent, value, value * 0.0, names, np.array([0]))
+        >>> model = model_rows(rows, ("x",), np.ones(2))
+        >>> model.columns.tolist(), model.y.tolist(), model.width
+        ([[0, 1], [0, 2]], [4.0, 3.0], 3)
     """
     place = pc.index_in(rows.raters, value_set=pa.array(known, pa.string()))
     column = np.asarray(pc.fill_null(place, len(known)), np.int64)[rows.rater]
@@ -131,6 +154,17 @@ def weigh(rows: RatingRows, known: tuple[str, ...], half_life: float, leniency: 
     Returns:
         shape (n,), in (0, 1]; W is the sum of w over what a rater said of an agent. One more
         rating never lowers the sum over an agent.
+
+    Limits:
+        an unknown rater's leniency is taken as independent of the agent and from the same
+        population as that of the known ones.
+
+    Example:
+        By x a fresh rating and one as old as the half-life, by a stranger one of 1 / (1 + .25).
+        >>> who, by, age = np.zeros(3, int), np.array([0, 0, 1]), np.array([0.0, 24.0, 0.0])
+        >>> rows = RatingRows(who, by, who, age, age, pa.array(["x", "y"]), np.array([0]))
+        >>> weigh(rows, ("x",), half_life=24.0, leniency=0.25).tolist()
+        [1.0, 0.5, 0.8]
     """
     weight = 2.0 ** (-rows.age / half_life)
     place = pc.index_in(rows.raters, value_set=pa.array(known, pa.string()))

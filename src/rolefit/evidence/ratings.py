@@ -92,6 +92,24 @@ def calibrate_ratings(inputs: Inputs, config: Config, as_of: date) -> dict[str, 
 
     Limits:
         raters are random: one who only ever sees excellent people looks lenient in part.
+
+    Source:
+        crossed random effects of people and raters (Brennan 2001), solved by `solve_random`.
+
+    Example:
+        Rater y gives one point less than x to each of forty people, give or take an eighth.
+        >>> from datetime import date
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> ids = [f"A{k:02}" for k in range(40)]
+        >>> value = [3 + k % 3 + k % 2 / 4 for k in range(40)] + [2.125 + k % 3 for k in range(40)]
+        >>> rows = {"agent_id": ids * 2, "rater_id": ["x"] * 40 + ["y"] * 40, "value": value}
+        >>> rows |= {"attribute": ["ownership"] * 80, "rater_kind": ["lead"] * 80}
+        >>> inputs = Inputs(pa.table({"agent_id": ids}), ratings=pa.table(rows))
+        >>> norms = calibrate_ratings(inputs, build_config({}), date(2026, 6, 30))["ownership/lead"]
+        >>> norms.raters, round(norms.effects[1] - norms.effects[2], 2), norms.pooled
+        (('x', 'y'), 1.0, False)
     """
     norms: dict[str, RatingNorms] = {}
     for attribute in config.attribute_ids:
@@ -127,6 +145,30 @@ def score_ratings(
 
     Returns:
         evidence on the rated attributes; the source is the kind of rater.
+
+    Limits:
+        a rater without norms counts as one whose leniency nobody knows; an attribute whose ratings
+        tell no spread between agents gives no evidence.
+
+    Source:
+        best linear unbiased prediction (`predict_agents`).
+
+    Example:
+        4.5 by x, who gives half a point too much around a mean of 3: one point above average, of
+        which noise as large as the spread between agents leaves half.
+        >>> from datetime import date
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> row = {"agent_id": ["A"], "attribute": ["ownership"], "rater_id": ["x"]}
+        >>> ratings = pa.table(row | {"rater_kind": ["lead"], "value": [4.5]})
+        >>> sure = np.zeros((3, 3))
+        >>> norms = RatingNorms(("x",), (3.0, 0.5, 0), sure, 1.0, 1.0, 0.25, pooled=False, agents=9)
+        >>> inputs = Inputs(pa.table({"agent_id": ["A"]}), ratings=ratings)
+        >>> norms = {"ownership/lead": norms}
+        >>> found = score_ratings(inputs, build_config({}), norms, date(2026, 6, 30)).readings
+        >>> found.estimate.tolist(), found.reliability.tolist()
+        ([0.5], [0.5])
     """
     parts = []
     for attribute in config.attribute_ids:

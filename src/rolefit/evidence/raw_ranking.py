@@ -27,7 +27,26 @@ class RankingNorms:
 def calibrate_ranking(
     effects: Effects, norms: dict[str, MetricNorms], config: Config, agents: int
 ) -> RankingNorms:
-    """The distribution that percentiles are read off."""
+    """The distribution that percentiles are read off.
+
+    Args:
+        effects: effects table (its raw means).
+        norms: metric norms (raw mean and sd).
+        config: which way is better.
+        agents: number of agents.
+
+    Returns:
+        RankingNorms, ascending, in sd of raw metrics; empty where nobody has metrics.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> from rolefit.schema.build import build_config
+        >>> raw, agent = np.array([4.5, 4.0, 3.0]), np.arange(3)
+        >>> effects = SimpleNamespace(agent=agent, metric=agent * 0, raw=raw, metrics=("csat",))
+        >>> norms = {"csat": SimpleNamespace(raw_mean=4.0, raw_sd=0.5)}
+        >>> calibrate_ranking(effects, norms, build_config({}), 3).quantiles
+        (-2.0, 0.0, 1.0)
+    """
     mean = _mean_z(effects, norms, config, agents)
     mean = np.sort(mean[np.isfinite(mean)])
     if len(mean) > POINTS:
@@ -53,6 +72,19 @@ def rank_raw(
 
     Returns:
         mid-rank percentile, shape (agents,).
+
+    Limits:
+        for contrast only: it knows nothing of clients, noise or how much was measured.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> from rolefit.schema.build import build_config
+        >>> raw, agent = np.array([4.5, 4.0]), np.arange(2)
+        >>> effects = SimpleNamespace(agent=agent, metric=agent * 0, raw=raw, metrics=("csat",))
+        >>> norms = {"csat": SimpleNamespace(raw_mean=4.0, raw_sd=0.5)}
+        >>> known = RankingNorms((-2.0, -1.0, 0.0, 1.0))
+        >>> rank_raw(effects, norms, build_config({}), known, 3).tolist()
+        [0.875, 0.625, nan]
     """
     mean = _mean_z(effects, norms, config, agents)
     points = np.array(ranking.quantiles)

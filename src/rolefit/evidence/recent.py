@@ -78,6 +78,25 @@ def recent_rows(
     Limits:
         the window of an agent depends on that agent's own rows and on `as_of` alone, so an agent
         by itself is seen as in a batch.
+
+    Example:
+        Eight months of six agents: the newest six remain.
+        >>> import pyarrow as pa
+        >>> from rolefit.evidence.context import learn_context
+        >>> from rolefit.evidence.measured import lay_grid, measure
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> agents, months = list("ABCDEF"), [f"2026-0{month}" for month in range(1, 9)]
+        >>> keys = {"agent_id": np.repeat(agents, 8), "period": months * 6}
+        >>> csat = [3 + a / 5 + (a + 5 * m) % 7 / 9 for a in range(6) for m in range(8)]
+        >>> table = pa.table(keys | {"csat": csat, "csat_answers": [20.0] * 48})
+        >>> inputs, config = Inputs(pa.table({"agent_id": agents}), metrics=table), build_config({})
+        >>> grid = lay_grid(inputs)
+        >>> measured = measure(table, grid, "csat", config)
+        >>> norms = learn_context(grid, measured, config.evidence)
+        >>> recent = recent_rows(grid, measured, norms, None, monthly=True)
+        >>> len(measured.rows), len(recent.left), recent.age[:6].tolist()
+        (48, 36, [5, 4, 3, 2, 1, 0])
     """
     if not norms.tau2 > 0 or not norms.s2 > 0 or not len(measured.rows):
         return None

@@ -36,6 +36,19 @@ def residuals_within(rows: Rows, group: Ints) -> Residuals:
 
     Returns:
         Residuals. Side factors that do not vary within groups drop out, and cost nothing.
+
+    Limits:
+        a group of one row leaves nothing: its residual and its share of free noise are 0.
+
+    Source:
+        analysis of variance with groups fixed (Searle 1971).
+
+    Example:
+        >>> from rolefit.evidence.cells import Rows
+        >>> agent, y = np.array([0, 0, 1, 1]), np.array([1.0, 3.0, 5.0, 9.0])
+        >>> left = residuals_within(Rows(agent, np.zeros((4, 1), int), y, np.ones(4), 2, 1), agent)
+        >>> left.residual.tolist(), left.free.tolist(), left.freedom
+        ([-1.0, 1.0, -2.0, 2.0], [0.5, 0.5, 0.5, 0.5], 2)
     """
     starts = run_starts(group)
     size = np.diff(np.append(starts, len(group)))

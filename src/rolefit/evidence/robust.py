@@ -34,6 +34,13 @@ def huber_weights(rows: Rows, effects: Floats, limit: float) -> Floats:
 
     Source:
         Huber 1964; Koller 2016 for robust mixed models.
+
+    Example:
+        >>> from rolefit.evidence.cells import Rows
+        >>> agent, y = np.zeros(3, int), np.array([0.0, 1.0, 7.0])
+        >>> rows = Rows(agent, np.zeros((3, 1), int), y, np.ones(3), 1, 1)
+        >>> huber_weights(rows, np.zeros(1), limit=1.5).tolist()
+        [1.0, 1.0, 0.25]
     """
     if limit <= 0 or not len(rows.y):
         return rows.w

@@ -151,7 +151,36 @@ def _item_moments(name: str, sums: AnswerSums, instrument: Instrument) -> tuple[
 def scale_norms(
     name: str, sums: AnswerSums, pool: Pool, instrument: Instrument, least: int
 ) -> ScaleNorms:
-    """Norms of one scale before ipsatising."""
+    """Norms of one scale before ipsatising.
+
+    Args:
+        name: scale id.
+        sums: over the people here.
+        pool: of the same sums, what is borrowed where people are few.
+        instrument: items, range and published norms, which win.
+        least: people from which a scale stands by itself.
+
+    Returns:
+        ScaleNorms in the unit of the answers; `scored_reliability` and `true_covariance` are not
+        filled in yet.
+
+    Limits:
+        people with all items answered and people with some count alike; careless ones too.
+
+    Source:
+        Cronbach 1951, Feldt 1965; how small groups are blended is rolefit's own, see above.
+
+    Example:
+        >>> from rolefit.schema.surveys import Instrument
+        >>> head = {"id": "mini", "kind": "strengths", "min": 1, "max": 5}
+        >>> scales = {"calm": {"attribute": "composure", "items": ["a", "b"]}}
+        >>> mini = Instrument.model_validate({"instrument": head, "scales": scales})
+        >>> given = np.array([[1.0, 2.0], [2.0, 2.0], [3.0, 5.0]])
+        >>> sums = AnswerSums.of(given, given.mean(axis=1, keepdims=True), mini)
+        >>> calm = scale_norms("calm", sums, Pool.of(sums, mini), mini, least=3)
+        >>> round(calm.mean, 2), round(calm.alpha, 4), round(calm.sem, 3), calm.source
+        (2.5, 0.8571, 0.5, 'estimated')
+    """
     return _recorded(_scored_by(name, sums, pool, instrument, least), name, sums, instrument)
 
 
@@ -246,7 +275,30 @@ def _alpha(covariance: Floats, n: int) -> tuple[float | None, float | None, floa
 def true_covariance(
     scales: Sequence[ScaleNorms], scores: PairSums, pool: Pool, least: int
 ) -> Floats:
-    """(S, S) covariances of true scores: errors of different scales are independent."""
+    """(S, S) covariances of true scores: errors of different scales are independent.
+
+    Args:
+        scales: norms of S scales.
+        scores: pair sums of the scale scores.
+        pool: whose correlation stands where a pair of scales has few people.
+        least: people from which a pair stands by itself.
+
+    Returns:
+        squared units of the answers; the diagonal is reliability x variance.
+
+    Limits:
+        survey scales answered on one day share a mood: part of a covariance is that.
+
+    Source:
+        classical test theory: errors of different scales do not covary.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> scale, pool = SimpleNamespace(sd=1.0, reliability=0.8), SimpleNamespace(correlation=0.0)
+        >>> scores = PairSums.of(np.array([[1.0, 1.0], [2.0, 3.0], [3.0, 2.0]]))
+        >>> true_covariance([scale] * 2, scores, pool, least=3).round(3).tolist()
+        [[0.8, 0.5], [0.5, 0.8]]
+    """
     weight = np.minimum(scores.count / least, 1.0)
     own = _correlation(scores.covariance())
     correlation = np.where(
@@ -267,6 +319,18 @@ def ipsatised_reliability(true: Floats, noise: Floats, share: float) -> Floats:
         true: (S, S) covariances of true scores.
         noise: (S,) error variances, independent between scales.
         share: of the mean; 0 gives the reliability as it was.
+
+    Returns:
+        shape (S,), in [0, 1]; 0 where nothing is left.
+
+    Source:
+        Mosier 1943 (reliability of a combination).
+
+    Example:
+        What two scales have in common is lost with their mean: .8 becomes .2 / (.2 + .1).
+        >>> true, noise = np.array([[0.8, 0.4], [0.4, 0.8]]), np.array([0.2, 0.2])
+        >>> [ipsatised_reliability(true, noise, share).round(3).tolist() for share in (0.0, 1.0)]
+        [[0.8, 0.8], [0.667, 0.667]]
     """
     take = np.eye(len(noise)) - share / len(noise)
     signal = np.maximum(np.diagonal(take @ true @ take.T), 0.0)

@@ -78,6 +78,12 @@ def item_ids(instrument: Instrument) -> tuple[str, ...]:
     """Items of an instrument in the order in which they are asked, each once.
 
     The order of `[items]` where every item is worded there, else that of the scales.
+
+    Example:
+        >>> from rolefit.schema.questionnaires import builtin_instrument
+        >>> ids = item_ids(builtin_instrument("builtin:strengths"))
+        >>> len(ids), ids[:3]
+        (48, ('co1', 'co2', 'co3'))
     """
     keyed = dict.fromkeys(item for scale in instrument.scales.values() for item in scale.items)
     worded = tuple(item for item in instrument.items if item in keyed)
@@ -85,7 +91,16 @@ def item_ids(instrument: Instrument) -> tuple[str, ...]:
 
 
 def item_answers(answers: pa.Table, instrument: Instrument) -> Floats:
-    """(n, items) answers as given, columns as `item_ids`; NaN = not answered or not asked."""
+    """(n, items) answers as given, columns as `item_ids`; NaN = not answered or not asked.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.questionnaires import builtin_instrument
+        >>> strengths = builtin_instrument("builtin:strengths")
+        >>> first, second = item_ids(strengths)[:2]
+        >>> item_answers(pa.table({second: [4.0, None]}), strengths)[:, :2].tolist()
+        [[nan, 4.0], [nan, nan]]
+    """
     columns = set(answers.column_names)
     unasked = np.full(answers.num_rows, np.nan)
     asked = item_ids(instrument)
@@ -93,7 +108,13 @@ def item_answers(answers: pa.Table, instrument: Instrument) -> Floats:
 
 
 def item_signs(scale: ScaleSpec) -> Floats:
-    """(k,) -1 for a reversed item, 1 for any other."""
+    """(k,) -1 for a reversed item, 1 for any other.
+
+    Example:
+        >>> from rolefit.schema.surveys import ScaleSpec
+        >>> item_signs(ScaleSpec(attribute="coaching", items=("a", "b"), reversed=("b",))).tolist()
+        [1.0, -1.0]
+    """
     return np.array([-1.0 if item in scale.reversed else 1.0 for item in scale.items])
 
 
@@ -104,6 +125,13 @@ def keyed_answers(given: Floats, instrument: Instrument, scale: ScaleSpec) -> Fl
         given: (n, items) answers as `item_answers` returns them.
         instrument: declares the range by which answers are turned round.
         scale: one scale of the instrument.
+
+    Example:
+        >>> from rolefit.schema.questionnaires import builtin_instrument
+        >>> strengths = builtin_instrument("builtin:strengths")
+        >>> coaching, given = strengths.scales["coaching"], np.full((1, 48), 2.0)
+        >>> coaching.reversed, keyed_answers(given, strengths, coaching).tolist()
+        (('co3',), [[2.0, 2.0, 4.0, 2.0]])
     """
     order = {item: k for k, item in enumerate(item_ids(instrument))}
     picked = given[:, [order[item] for item in scale.items]]
@@ -140,6 +168,21 @@ def scale_scores(answers: pa.Table, instrument: Instrument, policy: EvidencePoli
     Limits:
         a mean of the answered items leans towards the items that were answered; the missing
         rule keeps that small.
+
+    Source:
+        person mean with a share of items required (Downey & King 1998).
+
+    Example:
+        Three of four items, the third reversed: (4 + 5 + (6 - 1)) / 3.
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.questionnaires import builtin_instrument
+        >>> strengths, policy = builtin_instrument("builtin:strengths"), build_config({}).evidence
+        >>> answers = pa.table({"co1": [4.0], "co2": [5.0], "co3": [1.0]})
+        >>> found = scale_scores(answers, strengths, policy)
+        >>> coaching = found.scales.index("coaching")
+        >>> round(float(found.score[0, coaching]), 2), float(found.answered[0, coaching])
+        (4.67, 3.0)
     """
     given = item_answers(answers, instrument)
     score = np.empty((len(given), len(instrument.scales)))
@@ -158,6 +201,10 @@ def alpha_of(covariance: Floats) -> float:
     """Cronbach's alpha of a covariance matrix of items; NaN where it is not defined.
 
     alpha = k / (k - 1) * (1 - trace / total)
+
+    Example:
+        >>> round(alpha_of(np.array([[1.0, 0.5], [0.5, 1.0]])), 4), alpha_of(np.eye(1))
+        (0.6667, nan)
     """
     k, total = len(covariance), float(covariance.sum())
     if k < 2 or not total > 0:  # noqa: PLR2004 - one item has no inner consistency; catches NaN

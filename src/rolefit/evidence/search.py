@@ -88,8 +88,21 @@ def least(
     Returns:
         Least; after ROUNDS steps the last point.
 
+    Limits:
+        a criterion with several valleys: it ends in the one that `start` lies in.
+
     Source:
         Gilmour, Thompson & Cullis 1995 (AI-REML); Nocedal & Wright 2006, 6.2 (symmetric rank one).
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> def bowl(at):
+        ...     away = at - np.array([3.0, -1.0])
+        ...     height, bend, none = float(away @ away), 2.0 * np.eye(2), np.zeros(2)
+        ...     return SimpleNamespace(criterion=height, slope=2.0 * away, bend=bend, levels=none)
+        >>> low, high = np.array([-9.0, -9.0]), np.array([2.0, 9.0])
+        >>> least(bowl, np.zeros(2), low, high).point.round(6).tolist()
+        [2.0, -1.0]
     """
     point = np.clip(start, low, high)
     found = evaluate(point)

@@ -84,7 +84,13 @@ class SignCounts:
 
 
 def answer_width(instrument: Instrument) -> float:
-    """From the lowest to the highest possible answer."""
+    """From the lowest to the highest possible answer.
+
+    Example:
+        >>> from rolefit.schema.questionnaires import builtin_instrument
+        >>> answer_width(builtin_instrument("builtin:strengths"))
+        4.0
+    """
     return instrument.instrument.max - instrument.instrument.min
 
 
@@ -94,14 +100,39 @@ def _share(part: int, whole: int) -> float | None:
 
 
 def count_bins(values: Floats, low: float, high: float) -> Ints:
-    """(bins,) how many values fall in each of equal bins; NaN is left out, ends take the rest."""
+    """(bins,) how many values fall in each of equal bins; NaN is left out, ends take the rest.
+
+    Args:
+        values: shape (n,), NaN where unknown.
+        low: lower end of the first bin.
+        high: upper end of the last bin.
+
+    Example:
+        >>> counts = count_bins(np.array([-1.0, 0.5, 9.0, np.nan]), 0.0, 1.0)
+        >>> len(counts), np.flatnonzero(counts).tolist()
+        (400, [0, 200, 399])
+    """
     known = values[~np.isnan(values)]
     at = np.clip(((known - low) / (high - low) * BINS).astype(np.int64), 0, BINS - 1)
     return np.bincount(at, minlength=BINS)
 
 
 def quantile(counts: Ints, q: float, low: float, high: float) -> float:
-    """A quantile of binned values, linear within its bin."""
+    """A quantile of binned values, linear within its bin.
+
+    Args:
+        counts: of `count_bins`, not all 0.
+        q: in (0, 1).
+        low: lower end of the first bin.
+        high: upper end of the last bin.
+
+    Limits:
+        exact to the width of a bin, (high - low) / 400.
+
+    Example:
+        >>> round(quantile(np.full(BINS, 2), 0.25, 0.0, 1.0), 6)
+        0.25
+    """
     running = np.cumsum(counts)
     at = int(np.searchsorted(running, q * running[-1]))
     before = running[at] - counts[at]
@@ -128,6 +159,22 @@ def tail_cut(counts: Ints, depth: float, low: float, high: float) -> float:
 
     The quartile of that side stands for its sd: careless people in the norm group hardly move
     it, while a plain quantile would flag its own share of even the most careful centre.
+
+    Args:
+        counts: of `count_bins`, not all 0.
+        depth: in robust sd; its sign says which tail.
+        low: lower end of the first bin.
+        high: upper end of the last bin.
+
+    Limits:
+        once a quarter of all people are careless in the same tail, the quartile is theirs.
+
+    Source:
+        median and quartile range over .6745 as a robust sd (Huber 1981), each side by itself.
+
+    Example:
+        >>> round(tail_cut(np.full(BINS, 2), -1.0, 0.0, 1.0), 4), round(0.5 - 0.25 / 0.6745, 4)
+        (0.1294, 0.1294)
     """
     middle = quantile(counts, 0.5, low, high)
     side = quantile(counts, 0.25 if depth < 0 else 0.75, low, high)
@@ -135,7 +182,24 @@ def tail_cut(counts: Ints, depth: float, low: float, high: float) -> float:
 
 
 def flat_cut(counts: Ints, instrument: Instrument, least_people: int) -> float:
-    """Spread of answers below which a person is flagged; never below 5 % of the range."""
+    """Spread of answers below which a person is flagged; never below 5 % of the range.
+
+    Args:
+        counts: people by spread of answers, as `SignCounts.variability`.
+        instrument: declares the answer range.
+        least_people: fewer keep the floor.
+
+    Returns:
+        in the unit of the answers.
+
+    Example:
+        Too few people: 5 % of a range of 4. Else 3 robust sd below: 1 - 3 x .1 / .6745.
+        >>> from rolefit.schema.questionnaires import builtin_instrument
+        >>> counts = count_bins(np.linspace(0.8, 1.2, 201), 0.0, 4.0)
+        >>> strengths = builtin_instrument("builtin:strengths")
+        >>> [round(flat_cut(counts, strengths, least), 2) for least in (500, 100)]
+        [0.2, 0.55]
+    """
     width = answer_width(instrument)
     floor = FLAT_SHARE * width
     if counts.sum() < least_people:
@@ -144,7 +208,21 @@ def flat_cut(counts: Ints, instrument: Instrument, least_people: int) -> float:
 
 
 def disagreement_cut(counts: Ints, least_people: int) -> float | None:
-    """Fisher z below which a person is flagged: at most 0, lower where honest people go lower."""
+    """Fisher z below which a person is flagged: at most 0, lower where honest people go lower.
+
+    Args:
+        counts: people by Fisher z of their two halves, as `SignCounts.even_odd`.
+        least_people: with fewer the sign is not used.
+
+    Returns:
+        Fisher z; None with too few people.
+
+    Example:
+        >>> alike = count_bins(np.linspace(1.0, 2.0, 201), -STEEPEST, STEEPEST)
+        >>> unlike = count_bins(np.linspace(-1.0, 1.0, 201), -STEEPEST, STEEPEST)
+        >>> disagreement_cut(alike, 100), round(disagreement_cut(unlike, 100), 2)
+        (0.0, -1.73)
+    """
     if counts.sum() < least_people:
         return None
     return min(0.0, tail_cut(counts, -EVEN_ODD_DEPTH, -STEEPEST, STEEPEST))

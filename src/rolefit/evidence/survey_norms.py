@@ -101,6 +101,18 @@ def calibrate_survey(
 
     Source:
         Cronbach 1951; Feldt 1965; Mosier 1943 for the reliability of ipsatised scores.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.surveys import Instrument
+        >>> head = {"id": "mini", "kind": "strengths", "min": 1, "max": 5}
+        >>> scales = {"calm": {"attribute": "composure", "items": ["a", "b"], "reversed": ["b"]}}
+        >>> mini = Instrument.model_validate({"instrument": head, "scales": scales})
+        >>> answers = pa.table({"a": [1.0, 2.0, 3.0] * 40, "b": [4.0, 4.0, 1.0] * 40})
+        >>> calm = calibrate_survey(answers, mini, build_config({}).evidence).scales["calm"]
+        >>> round(calm.mean, 2), round(calm.alpha, 4), calm.n, calm.source
+        (2.5, 0.8571, 120, 'estimated')
     """
     starts = range(0, max(answers.num_rows, 1), ROWS)
     parts = [answers.slice(start, ROWS) for start in starts]
@@ -116,13 +128,53 @@ def calibrate_survey(
 
 
 def depth_counts(answers: pa.Table, instrument: Instrument, norms: DistanceNorms) -> Ints:
-    """(bins,) people of a partition by distance from the usual pattern; partitions add up."""
+    """(bins,) people of a partition by distance from the usual pattern; partitions add up.
+
+    Args:
+        answers: survey table of the partition.
+        instrument: its items.
+        norms: usual pattern.
+
+    Example:
+        Two items that go together: usual answers lie low, answers that contradict each other high.
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.surveys import Instrument
+        >>> head = {"id": "mini", "kind": "strengths", "min": 1, "max": 5}
+        >>> scales = {"calm": {"attribute": "composure", "items": ["a", "b"]}}
+        >>> mini = Instrument.model_validate({"instrument": head, "scales": scales})
+        >>> usual = DistanceNorms(("a", "b"), (3.0, 3.0), ((1.0, 0.8), (0.8, 1.0)), cut=3.09)
+        >>> counts = depth_counts(pa.table({"a": [3.0, 5.0], "b": [3.0, 1.0]}), mini, usual)
+        >>> width = (DISTANCE_RANGE[1] - DISTANCE_RANGE[0]) / len(counts)
+        >>> [round(DISTANCE_RANGE[0] + k * width, 1) for k in np.flatnonzero(counts).tolist()]
+        [-2.7, 5.5]
+    """
     given, asked = item_answers(answers, instrument), item_ids(instrument)
     return count_bins(distance_depth(given, asked, norms), *DISTANCE_RANGE)
 
 
 def with_distance_cut(norms: SurveyNorms, depths: Ints) -> SurveyNorms:
-    """Norms with the cut of the distance: p < .001 if normal, further out where people are."""
+    """Norms with the cut of the distance: p < .001 if normal, further out where people are.
+
+    Args:
+        norms: of `norms_of`.
+        depths: of `depth_counts`, over everybody.
+
+    Returns:
+        SurveyNorms; without the distance where fewer than 15 people have one.
+
+    Limits:
+        careless people are among those the tail is read off.
+
+    Example:
+        >>> usual = DistanceNorms(("a", "b"), (3.0, 3.0), ((1.0, 0.8), (0.8, 1.0)), cut=np.inf)
+        >>> norms = SurveyNorms("mini", "1", "en", 99, 0.0, {}, CarelessNorms(0.2, None, usual))
+        >>> near = count_bins(np.linspace(-1.0, 1.0, 99), *DISTANCE_RANGE)
+        >>> far = count_bins(np.linspace(-3.0, 3.0, 99), *DISTANCE_RANGE)
+        >>> [round(with_distance_cut(norms, d).careless.distance.cut, 2) for d in (near, far)]
+        [3.09, 6.84]
+        >>> with_distance_cut(norms, near * 0).careless.distance is None
+        True
+    """
     far = norms.careless.distance
     if far is None or depths.sum() < LEAST_PEOPLE:
         return replace(norms, careless=replace(norms.careless, distance=None))
@@ -136,7 +188,33 @@ def with_distance_cut(norms: SurveyNorms, depths: Ints) -> SurveyNorms:
 
 
 def norms_of(sums: SurveySums, instrument: Instrument, policy: EvidencePolicy) -> SurveyNorms:
-    """Norms from sums; the distance has no cut yet (it needs a second look at the answers)."""
+    """Norms from sums; the distance has no cut yet (it needs a second look at the answers).
+
+    Args:
+        sums: over everybody, partitions added up.
+        instrument: its items, scales and published norms.
+        policy: ipsatising share and the least norm group.
+
+    Returns:
+        SurveyNorms.
+
+    Source:
+        see `calibrate_survey`, which is this and the distance.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.surveys import Instrument
+        >>> head = {"id": "mini", "kind": "strengths", "min": 1, "max": 5}
+        >>> scales = {"calm": {"attribute": "composure", "items": ["a", "b"]}}
+        >>> mini = Instrument.model_validate({"instrument": head, "scales": scales})
+        >>> policy = build_config({}).evidence
+        >>> halves = [pa.table({"a": [x] * 60, "b": [x] * 60}) for x in (2.0, 5.0)]
+        >>> one, other = (SurveySums.of(half, mini, policy) for half in halves)
+        >>> norms = norms_of(one + other, mini, policy)
+        >>> norms.people, round(norms.scales["calm"].mean, 2)
+        (120, 3.5)
+    """
     head, least = instrument.instrument, policy.min_norm_group
     share = policy.ipsatise if head.kind == "interests" else 0.0
     pool = Pool.of(sums.answers, instrument)
@@ -167,8 +245,21 @@ def norms_of(sums: SurveySums, instrument: Instrument, policy: EvidencePolicy) -
 def check_norms(norms: SurveyNorms, instrument: Instrument) -> None:
     """Refuses norms of another instrument than the one that was answered.
 
+    Args:
+        norms: of some instrument.
+        instrument: that was answered.
+
     Raises:
         ConfigError: RF142 another instrument, version, language or other scales.
+
+    Example:
+        >>> from rolefit.schema.questionnaires import builtin_instrument
+        >>> norms = SurveyNorms("mini", "1", "en", 99, 0.0, {}, CarelessNorms(0.2, None, None))
+        >>> try:
+        ...     check_norms(norms, builtin_instrument("builtin:strengths"))
+        ... except ConfigError as refused:
+        ...     print(refused.problems[0].code, refused.problems[0].message)
+        RF142 norms of instrument mini 1 en ()
     """
     head = instrument.instrument
     asked = (head.id, head.version, head.language, *sorted(instrument.scales))

@@ -79,6 +79,27 @@ def score_survey(
 
     Limits:
         self-reports: `validity` and the family's method variance carry that.
+
+    Source:
+        see `true_scores`; `careless_flags` for the signs.
+
+    Example:
+        1.5 above the mean of 2.5: 1.5 x .857 / (sd of true scores, about 1).
+        >>> from datetime import date
+        >>> from rolefit.evidence.survey_norms import calibrate_survey
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.surveys import Instrument
+        >>> head = {"id": "mini", "kind": "strengths", "min": 1, "max": 5}
+        >>> scales = {"calm": {"attribute": "composure", "items": ["a", "b"]}}
+        >>> mini = Instrument.model_validate({"instrument": head, "scales": scales})
+        >>> everybody = pa.table({"a": [1.0, 2.0, 3.0] * 40, "b": [2.0, 2.0, 5.0] * 40})
+        >>> config, today = build_config({}), date(2026, 6, 30)
+        >>> norms = calibrate_survey(everybody, mini, config.evidence)
+        >>> one, agents = {"agent_id": ["A"], "a": [3.0], "b": [5.0]}, pa.table({"agent_id": ["A"]})
+        >>> rest = {"family": "strengths", "config": config, "as_of": today}
+        >>> found = score_survey(pa.table(one), agents, mini, norms, **rest).readings
+        >>> found.estimate.round(2).tolist(), found.reliability.round(3).tolist(), found.n.tolist()
+        ([1.28], [0.857], [2.0])
     """
     check_norms(norms, instrument)
     person = agent_positions(answers, agents)
@@ -143,6 +164,17 @@ def true_scores(scores: ScaleScores, norms: SurveyNorms) -> TrueScores:
 
     Source:
         Kelley 1947 (true score); Mosier 1943 (reliability of a combination).
+
+    Example:
+        One point above the mean on a complete scale of sd 1 and reliability .8: .8 / sqrt(.8).
+        >>> from types import SimpleNamespace
+        >>> from rolefit.evidence.scales import ScaleScores
+        >>> figures = {"mean": 3.0, "sem": 0.2**0.5, "mean_se": 0.0, "items": 4, "reliability": 0.8}
+        >>> calm = SimpleNamespace(**figures, true_covariance={"calm": 0.8})
+        >>> scores = ScaleScores(np.array([[4.0], [np.nan]]), np.array([[4.0], [1.0]]), ("calm",))
+        >>> true = true_scores(scores, SimpleNamespace(scales={"calm": calm}, ipsatise=0.0))
+        >>> true.estimate.round(3).tolist(), true.reliability.round(3).tolist()
+        ([[0.894], [nan]], [[0.8], [nan]])
     """
     scales = [norms.scales[name] for name in scores.scales]
     mean, sem, mean_se, items, own = np.array([
@@ -194,7 +226,20 @@ def _combined(own: Floats, with_mean: Floats, weight: Floats, c: float) -> Float
 
 
 def count_flags(answers: pa.Table, instrument: Instrument, norms: SurveyNorms) -> Ints:
-    """(n,) how many signs of careless answering each respondent shows; see `careless_flags`."""
+    """(n,) how many signs of careless answering each respondent shows; see `careless_flags`.
+
+    Example:
+        The same answer throughout: a long string, and no spread.
+        >>> from types import SimpleNamespace
+        >>> from rolefit.evidence.careless import CarelessNorms
+        >>> from rolefit.evidence.scales import item_ids
+        >>> from rolefit.schema.questionnaires import builtin_instrument
+        >>> strengths = builtin_instrument("builtin:strengths")
+        >>> answers = {item: [3.0, 1.0 + k % 5] for k, item in enumerate(item_ids(strengths))}
+        >>> norms = SimpleNamespace(careless=CarelessNorms(0.2, None, None))
+        >>> count_flags(pa.table(answers), strengths, norms).tolist()
+        [2, 0]
+    """
     given, seconds = item_answers(answers, instrument), seconds_taken(answers)
     flags: Ints = careless_flags(given, seconds, instrument, norms.careless).sum(axis=1)
     return flags

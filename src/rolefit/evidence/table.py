@@ -89,23 +89,44 @@ class Remarks:
 
 
 def family_code(name: str) -> int:
-    """Position of a family in FAMILIES."""
+    """Position of a family in FAMILIES.
+
+    Example:
+        >>> family_code("metrics"), family_code("ratings")
+        (0, 4)
+    """
     return FAMILIES.index(name)
 
 
 def positions(values: pa.ChunkedArray, known: Sequence[str]) -> Ints:
-    """Position of each value in `known`, -1 where it is missing or not among them."""
+    """Position of each value in `known`, -1 where it is missing or not among them.
+
+    Example:
+        >>> positions(pa.chunked_array([["b", None, "x"]]), ("a", "b")).tolist()
+        [1, -1, -1]
+    """
     found = pc.index_in(values, value_set=pa.array(list(known), pa.string()))
     return np.asarray(pc.fill_null(found, -1), np.int64)
 
 
 def agent_positions(table: pa.Table, agents: pa.Table) -> Ints:
-    """Row of the agents table for each row of `table`, -1 where the agent is unknown."""
+    """Row of the agents table for each row of `table`, -1 where the agent is unknown.
+
+    Example:
+        >>> agents = pa.table({"agent_id": ["A1", "A2"]})
+        >>> agent_positions(pa.table({"agent_id": ["A2", "A2", "A9"]}), agents).tolist()
+        [1, 1, -1]
+    """
     known = agents["agent_id"].combine_chunks()
     found = pc.index_in(table["agent_id"], value_set=known)
     return np.asarray(pc.fill_null(found, -1), np.int64)
 
 
 def numbers(column: pa.ChunkedArray) -> Floats:
-    """A number column as floats, NaN where it is missing."""
+    """A number column as floats, NaN where it is missing.
+
+    Example:
+        >>> numbers(pa.chunked_array([[1, None, 3]])).tolist()
+        [1.0, nan, 3.0]
+    """
     return np.asarray(pc.fill_null(column.cast(pa.float64()), np.nan), np.float64)

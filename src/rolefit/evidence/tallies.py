@@ -82,6 +82,22 @@ def take_records(inputs: Inputs, config: Config, as_of: date) -> Records | None:
     Returns:
         Records. Time counts (`months_present`) for every agent with any row: of others nobody
         knows whether their work is written down.
+
+    Limits:
+        rows without a day count as if they were inside the window.
+
+    Example:
+        Of three rows one is older than twelve months.
+        >>> from datetime import date
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> days = [date(2026, 6, 1), date(2025, 6, 1), None]
+        >>> rows = {"agent_id": ["A"] * 3, "kind": ["mentoring"] * 3, "quantity": [1.0, 2.0, 4.0]}
+        >>> agents = pa.table({"agent_id": ["A"], "hired_on": [date(2020, 1, 1)]})
+        >>> inputs = Inputs(agents, contributions=pa.table(rows | {"on": days}))
+        >>> records = take_records(inputs, build_config({}), date(2026, 6, 30))
+        >>> records.quantity.tolist(), records.months.tolist()
+        ([1.0, 4.0], [12.0])
     """
     table = inputs.contributions
     if table is None or not table.num_rows:
@@ -111,6 +127,16 @@ def months_present(agents: pa.Table, as_of: date, window: float) -> Floats:
 
     Returns:
         shape (agents,), >= 0.
+
+    Limits:
+        long leave and changes of hours inside the window are not known: `fte` is today's.
+
+    Example:
+        Six months at half time, and somebody who was there all along.
+        >>> from datetime import date
+        >>> agents = pa.table({"hired_on": [date(2025, 12, 30), None], "fte": [0.5, None]})
+        >>> months_present(agents, date(2026, 6, 30), 12.0).round(2).tolist()
+        [2.99, 12.0]
     """
     tenure = months_before(agents["hired_on"], as_of)
     months = np.clip(np.where(np.isnan(tenure), window, tenure), 0.0, window)
@@ -128,6 +154,18 @@ def tally_offered(records: Records) -> Tally | None:
     Returns:
         Tally over the agents who were offered something. Work that was done without being offered
         (opportunity 0) counts; who did nothing but that counts as offered once.
+
+    Limits:
+        opportunities that nobody wrote down are missing from the exposure.
+
+    Example:
+        Three of four offers taken in two rows; a colleague did one thing without being asked.
+        >>> who, done, offered = np.array([0, 0, 1]), np.array([1.0, 2.0, 1.0]), np.array([2, 2, 0])
+        >>> by, months = pa.array(["x", "y"]), np.full(2, 12.0)
+        >>> records = Records(who, who * 0, done, offered, done * 0, who, by, months, window=12.0)
+        >>> tally = tally_offered(records)
+        >>> tally.quantity.tolist(), tally.exposure.tolist()
+        ([3.0, 1.0], [4.0, 1.0])
     """
     rows = records.where(records.opportunity >= 0)
     if not (rows.opportunity > 0).any():
@@ -150,6 +188,18 @@ def tally_over_time(records: Records, *, offered: bool) -> Tally | None:
     Returns:
         Tally over the agents who appear in the contributions table, except those of whom this
         kind is recorded with opportunities only: of them these rows say nothing.
+
+    Limits:
+        months stand for opportunities: who had more of them than others looks readier.
+
+    Example:
+        Three in twelve months, none in six; of the agent without time nothing is said.
+        >>> who, done, nan = np.array([0, 0]), np.array([1.0, 2.0]), np.full(2, np.nan)
+        >>> months = np.array([12.0, 6.0, 0.0])
+        >>> records = Records(who, who, done, nan, nan, who, pa.array(["x"]), months, window=12.0)
+        >>> tally = tally_over_time(records, offered=False)
+        >>> tally.agent.tolist(), tally.quantity.tolist(), tally.exposure.tolist()
+        ([0, 1], [3.0, 0.0], [12.0, 6.0])
     """
     rows = records.where(np.isnan(records.opportunity)) if offered else records
     size = len(records.months)

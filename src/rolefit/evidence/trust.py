@@ -60,12 +60,25 @@ class Trust:
 
 
 def name_of(unit: Unit) -> str:
-    """`family/source/attribute`."""
+    """`family/source/attribute`.
+
+    Example:
+        >>> name_of(("metrics", "csat", "customer_satisfaction"))
+        'metrics/csat/customer_satisfaction'
+    """
     return "/".join(unit)
 
 
 def odds(validity: float) -> float:
-    """Variance beside the attribute in units of the attribute: (1 - rho^2) / rho^2."""
+    """Variance beside the attribute in units of the attribute: (1 - rho^2) / rho^2.
+
+    Args:
+        validity: rho, correlation of a source with the attribute, in (0, 1].
+
+    Example:
+        >>> round(odds(0.6), 4), round(0.64 / 0.36, 4), odds(1.0)
+        (1.7778, 1.7778, 0.0)
+    """
     return (1.0 - validity**2) / validity**2
 
 

@@ -80,6 +80,32 @@ def learn_watch(
 
     Returns:
         WatchNorms.
+
+    Limits:
+        an alarm's norms are the population's own: what everybody does is taken as usual.
+
+    Source:
+        see `learn_trends`, `lean_to_target`, `usual_level`.
+
+    Example:
+        Six agents for six months who get better by 0, .05, ... .25 points a month: sd .09, of which
+        noise may explain a little.
+        >>> import pyarrow as pa
+        >>> from rolefit.evidence.context import learn_context
+        >>> from rolefit.evidence.measured import lay_grid, measure
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> agents, months = list("ABCDEF"), [f"2026-0{month}" for month in range(1, 7)]
+        >>> keys = {"agent_id": np.repeat(agents, 6), "period": months * 6}
+        >>> csat = [3 + a * m / 20 + (a + 5 * m) % 7 / 90 for a in range(6) for m in range(6)]
+        >>> table = pa.table(keys | {"csat": csat, "csat_answers": [20.0] * 36})
+        >>> grid = lay_grid(Inputs(pa.table({"agent_id": agents}), metrics=table))
+        >>> config = build_config({})
+        >>> measured = measure(table, grid, "csat", config)
+        >>> norms = learn_context(grid, measured, config.evidence)
+        >>> known = learn_watch(grid, measured, norms, config.metrics["csat"], None)
+        >>> known.monthly, round(known.trend.tau2**0.5, 2)
+        (True, 0.08)
     """
     monthly = by_month(grid.levels["period"])
     recent = recent_rows(grid, measured, norms, as_of, monthly=monthly)
@@ -99,6 +125,30 @@ def watch(
 
     Returns:
         Watched; an agent by itself is watched as in a batch.
+
+    Limits:
+        looks at the newest six periods of each agent alone; `slopes` says what a trend leaves out.
+
+    Source:
+        see `shrunken_trends`, `bunched`, `far_below`, `easier_mix`.
+
+    Example:
+        Six agents for six months; the later in the alphabet, the faster they get better.
+        >>> import pyarrow as pa
+        >>> from rolefit.evidence.measured import lay_grid, measure
+        >>> from rolefit.evidence.metrics import calibrate_metrics
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> agents, months = list("ABCDEF"), [f"2026-0{month}" for month in range(1, 7)]
+        >>> keys = {"agent_id": np.repeat(agents, 6), "period": months * 6}
+        >>> csat = [3 + a * m / 20 + (a + 5 * m) % 7 / 90 for a in range(6) for m in range(6)]
+        >>> table = pa.table(keys | {"csat": csat, "csat_answers": [20.0] * 36})
+        >>> inputs, config = Inputs(pa.table({"agent_id": agents}), metrics=table), build_config({})
+        >>> norms, grid = calibrate_metrics(inputs, config)["csat"], lay_grid(inputs)
+        >>> measured = measure(table, grid, "csat", config)
+        >>> seen = watch(grid, measured, norms, config.metrics["csat"], None)
+        >>> seen.trend.round(2).tolist(), seen.near_target.tolist()
+        ([-0.41, -0.26, -0.06, 0.06, 0.25, 0.42], [False, False, False, False, False, False])
     """
     known = norms.watch
     recent = recent_rows(grid, measured, norms, as_of, monthly=known.monthly)
@@ -131,6 +181,20 @@ def raise_alarms(
     Limits:
         an alarm never touches an estimate: it multiplies a variance by `evidence.gaming_factor`
         once, however many alarms there are, and asks.
+
+    Source:
+        see `traded`, `bunched`, `far_below`, `easier_mix`.
+
+    Example:
+        Of two agents the second crowds at a target of csat.
+        >>> from types import SimpleNamespace
+        >>> from rolefit.schema.build import build_config
+        >>> nothing, nobody, second = np.zeros(2), np.zeros(2, bool), np.array([False, True])
+        >>> found = {"csat": Watched(None, nothing, nothing, second, nobody, nobody)}
+        >>> grid = SimpleNamespace(agents=2, rank=np.arange(2))
+        >>> notes, remarks = raise_alarms(grid, found, build_config({}))
+        >>> NOTES[notes["csat"][1]], [(remark.code, remark.agent.tolist()) for remark in remarks]
+        ('near_target', [('near_target', [1])])
     """
     notes = {metric: np.zeros(grid.agents, np.int64) for metric in found}
     remarks: list[Remarks] = []

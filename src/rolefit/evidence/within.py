@@ -36,6 +36,16 @@ def solve_within(sums: Sums) -> Context:
 
     Source:
         Abowd, Kramarz & Margolis 1999.
+
+    Example:
+        Two agents, one point apart, with two clients, two points apart: nothing is left over.
+        >>> from rolefit.evidence.cells import Rows, add_up
+        >>> agent, client = np.divmod(np.arange(4), 2)
+        >>> y = 1.0 * agent + 2.0 * client
+        >>> context = solve_within(add_up(Rows(agent, client[:, None], y, np.ones(4), 2, 2)))
+        >>> apart = float(context.effects[1] - context.effects[0])
+        >>> round(apart, 6), round(context.s2, 6), context.rank
+        (2.0, 0.0, 1)
     """
     system, right = _within(sums)
     value, vector = eigh(system)
@@ -65,6 +75,15 @@ def contrasts(sums: Sums) -> tuple[Floats, int]:
 
     Source:
         Cholesky with complete pivoting (LAPACK dpstrf; Higham 1990), or conjugate gradients.
+
+    Example:
+        However far apart two agents are, their clients lie two points apart.
+        >>> from rolefit.evidence.cells import Rows, add_up
+        >>> agent, client = np.divmod(np.arange(4), 2)
+        >>> y = 100.0 * agent + 2.0 * client
+        >>> effects, rank = contrasts(add_up(Rows(agent, client[:, None], y, np.ones(4), 2, 2)))
+        >>> round(float(effects[1] - effects[0]), 6), rank
+        (2.0, 1)
     """
     if is_wide(len(sums.side)):
         return _probed_contrasts(sums)

@@ -74,6 +74,24 @@ def cover(
 
     Returns:
         one entry a family, in the order of FAMILIES.
+
+    Limits:
+        says who is spoken of, not how well: see `trust_metrics` and `trust_scales` for that.
+
+    Example:
+        One of two agents answered the strengths survey, a year ago.
+        >>> from datetime import date
+        >>> import pyarrow as pa
+        >>> from rolefit.evidence.table import Evidence
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> zero, one = np.zeros(1, int), np.ones(1)
+        >>> evidence = Evidence(zero, zero, zero + 1, zero, one, one, one, one, zero, ("coaching",))
+        >>> answers = pa.table({"agent_id": ["A"], "answered_on": [date(2025, 6, 30)]})
+        >>> inputs = Inputs(pa.table({"agent_id": ["A", "B"]}), strengths=answers)
+        >>> found = cover(inputs, evidence, (), build_config({}), date(2026, 6, 30))[1]
+        >>> found.family, found.share, round(found.months, 1), found.old, found.careless
+        ('strengths', 0.5, 12.0, 0.0, 0.0)
     """
     total = inputs.agents.num_rows
     found = []
@@ -91,7 +109,25 @@ def cover(
 
 
 def ages(inputs: Inputs, family: str, as_of: date) -> Floats:
-    """Age in months of every dated row of a family; empty where days are not told."""
+    """Age in months of every dated row of a family; empty where days are not told.
+
+    Args:
+        inputs: checked tables.
+        family: one of FAMILIES.
+        as_of: day of the run.
+
+    Returns:
+        months, one entry a dated row.
+
+    Example:
+        >>> from datetime import date
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.tables import Inputs
+        >>> ratings = pa.table({"agent_id": ["A", "A"], "on": [date(2025, 6, 30), None]})
+        >>> inputs = Inputs(pa.table({"agent_id": ["A"]}), ratings=ratings)
+        >>> ages(inputs, "ratings", date(2026, 6, 30)).round(1).tolist()
+        [12.0]
+    """
     table, column = getattr(inputs, family), DAY_OF.get(family)
     if table is None or column is None or column not in table.column_names:
         return np.zeros(0)
@@ -100,7 +136,25 @@ def ages(inputs: Inputs, family: str, as_of: date) -> Floats:
 
 
 def older_than_half_life(inputs: Inputs, family: str, config: Config, as_of: date) -> Bools:
-    """Which agents' survey is older than its half-life, one entry an agent."""
+    """Which agents' survey is older than its half-life, one entry an agent.
+
+    Args:
+        inputs: checked tables.
+        family: `strengths` or `interests`.
+        config: gives the half-life in months.
+        as_of: day of the run.
+
+    Example:
+        A half-life of 36 months.
+        >>> from datetime import date
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> days = {"agent_id": ["B", "A"], "answered_on": [date(2022, 6, 30), date(2026, 1, 1)]}
+        >>> inputs = Inputs(pa.table({"agent_id": ["A", "B"]}), strengths=pa.table(days))
+        >>> older_than_half_life(inputs, "strengths", build_config({}), date(2026, 6, 30)).tolist()
+        [False, True]
+    """
     table, agents = getattr(inputs, family), inputs.agents
     old = np.zeros(agents.num_rows, bool)
     if table is None or "answered_on" not in table.column_names:
@@ -113,7 +167,19 @@ def older_than_half_life(inputs: Inputs, family: str, config: Config, as_of: dat
 
 
 def flagged(remarks: Sequence[Remarks], family: str, agents: int) -> Bools:
-    """Whose survey shows signs of answering without reading, one entry an agent."""
+    """Whose survey shows signs of answering without reading, one entry an agent.
+
+    Args:
+        remarks: of all families.
+        family: `strengths` or `interests`.
+        agents: number of agents.
+
+    Example:
+        >>> from rolefit.evidence.table import Remarks
+        >>> remark = Remarks("careless", np.array([1]), np.array([0]), ("strengths",))
+        >>> flagged([remark], "strengths", 3).tolist(), flagged([remark], "interests", 3).tolist()
+        ([False, True, False], [False, False, False])
+    """
     hit = np.zeros(agents, bool)
     for remark in remarks:
         if remark.code in CARELESS and family in remark.subjects:
@@ -129,6 +195,16 @@ def cover_ratings(ratings: pa.Table | None) -> RatingCover:
 
     Returns:
         RatingCover; all zero without a table.
+
+    Example:
+        Lead x rated A and B, lead y rated A alone; what A said of A does not count.
+        >>> import pyarrow as pa
+        >>> who, by = ["A", "B", "A", "A"], ["x", "x", "y", "A"]
+        >>> kinds = ["lead", "lead", "lead", "self"]
+        >>> table = pa.table({"agent_id": who, "rater_id": by, "rater_kind": kinds})
+        >>> found = cover_ratings(table)
+        >>> found.ratings, found.agents, found.raters, found.ratings_per_agent, found.raters_of_one
+        (3, 2, 2, 1.5, 1)
     """
     if ratings is None or not ratings.num_rows:
         return RatingCover(0, 0, 0, None, 0)

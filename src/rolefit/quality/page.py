@@ -103,8 +103,27 @@ def judge_quality(
     Returns:
         Quality.
 
+    Limits:
+        figures of this centre on this day; a figure that few agents are behind says little.
+
     Source:
         docs/data-quality.md explains each figure.
+
+    Example:
+        Two agents and no table of evidence: nothing is known, and a survey would tell most.
+        >>> from datetime import date
+        >>> from types import SimpleNamespace
+        >>> import pyarrow as pa
+        >>> from rolefit.evidence.metrics import score_metrics
+        >>> from rolefit.evidence.table import Evidence
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> inputs, config = Inputs(pa.table({"agent_id": ["A", "B"]})), build_config({})
+        >>> norms, today = SimpleNamespace(metrics={}, surveys={}), date(2026, 6, 30)
+        >>> effects = score_metrics(inputs, config, {})[1]
+        >>> quality = judge_quality(inputs, config, norms, Evidence.empty(), (), effects, today)
+        >>> quality.sufficiency, quality.improvements[0].code, quality.improvements[0].family
+        (0.0, 'no_survey', 'strengths')
     """
     agents, attributes = inputs.agents.num_rows, len(config.attribute_ids)
     profiles = profile(config)

@@ -55,6 +55,30 @@ def possible_steps(
 
     Returns:
         steps that are asked of somebody.
+
+    Limits:
+        knows what is missing, not what it would cost to get: a person weighs the two.
+
+    Source:
+        docs/data-quality.md explains each step.
+
+    Example:
+        Two agents of whom nothing is known.
+        >>> from datetime import date
+        >>> import pyarrow as pa
+        >>> from rolefit.evidence.metrics import score_metrics
+        >>> from rolefit.evidence.table import Evidence
+        >>> from rolefit.quality.connections import connect
+        >>> from rolefit.quality.improve import family_masks
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> inputs, config = Inputs(pa.table({"agent_id": ["A", "B"]})), build_config({})
+        >>> effects, nothing = score_metrics(inputs, config, {})[1], Evidence.empty()
+        >>> masks = family_masks(nothing, 2, len(config.attribute_ids))
+        >>> known = inputs, config, masks, speaks_of(config), (), effects, connect(inputs), nothing
+        >>> steps = possible_steps(*known, date(2026, 6, 30))
+        >>> sorted({step.code for step in steps}), steps[0].who.tolist()
+        (['no_metrics', 'no_ratings', 'no_record', 'no_survey'], [True, True])
     """
     agents = inputs.agents.num_rows
     alone = np.zeros(agents, bool)

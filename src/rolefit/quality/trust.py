@@ -71,8 +71,25 @@ def trust_metrics(effects: Effects, norms: Mapping[str, MetricNorms]) -> tuple[M
     Returns:
         one entry a metric, in order of the effects.
 
+    Limits:
+        a median hides a tail: `usable` says how many have a number worth reading.
+
     Source:
         reliability as 1 - prediction error variance / variance between agents (Laird & Ware 1982).
+
+    Example:
+        Three agents, the last of whom can be compared with nobody.
+        >>> from types import SimpleNamespace
+        >>> k, none = np.zeros(3, int), np.full(3, np.nan)
+        >>> columns = {"metric": k, "alarm": k, "trend": none, "confounded": none}
+        >>> columns |= {"note": np.array([0, 0, 1]), "reliability": np.array([0.6, 0.8, 0.0])}
+        >>> names = {"metrics": ("csat",), "notes": ("", "not_comparable")}
+        >>> effects = SimpleNamespace(**columns, **names)
+        >>> sorting = {name: None for name in ("sorting", "sorting_low", "sorting_high")}
+        >>> norms = {"csat": SimpleNamespace(**sorting, sorting_identified=False)}
+        >>> (found,) = trust_metrics(effects, norms)
+        >>> found.reliability, round(found.usable, 2), found.not_comparable
+        (0.7, 0.67, 1)
     """
     found = []
     for k, metric in enumerate(effects.metrics):
@@ -102,6 +119,19 @@ def trust_scales(surveys: Mapping[str, SurveyNorms]) -> tuple[ScaleTrust, ...]:
 
     Returns:
         one entry a scale.
+
+    Limits:
+        the figures of a `pooled` scale are partly those of its instrument.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> from rolefit.evidence.survey_norms import calibrate_survey
+        >>> from rolefit.schema.build import build_config
+        >>> config, answers = build_config({}), pa.table({"agent_id": pa.array([], pa.string())})
+        >>> norms = calibrate_survey(answers, config.questionnaires["strengths"], config.evidence)
+        >>> found = trust_scales({"strengths": norms})[0]
+        >>> found.scale, found.people, found.alpha, found.source
+        ('coaching', 0, None, 'pooled')
     """
     return tuple(
         ScaleTrust(

@@ -56,6 +56,20 @@ def learn_typical(
 
     Source:
         plug-in medians.
+
+    Example:
+        Five people have ratings of variance 2 on the one attribute; nobody has any other family.
+        >>> from rolefit.evidence.table import Evidence
+        >>> from rolefit.quality.improve import family_masks
+        >>> from rolefit.schema.build import build_config
+        >>> who, zero, x = np.arange(5), np.zeros(5, int), np.ones(5)
+        >>> evidence = Evidence(who, zero, zero + 4, zero, x, 2.0 * x, x, 0.5 * x, zero, ("lead",))
+        >>> about = {family: np.array([True]) for family in FAMILIES}
+        >>> typical = learn_typical(evidence, family_masks(evidence, 5, 1), about, build_config({}))
+        >>> typical.precision["ratings"].tolist(), typical.assumed["ratings"]
+        ([0.5], False)
+        >>> typical.precision["strengths"].round(3).tolist(), round(0.36 / (0.25 / 0.75 + 0.64), 3)
+        ([0.37], 0.37)
     """
     precision, chance, assumed = {}, {}, {}
     for k, family in enumerate(FAMILIES):
@@ -94,6 +108,15 @@ def what_moving_adds(evidence: Evidence, clients: Ints, about: Bools) -> Floats:
 
     Source:
         plug-in medians.
+
+    Example:
+        Metrics of five movers have variance 1, of five others 2: precision 1 instead of .5.
+        >>> from rolefit.evidence.table import Evidence
+        >>> who, zero, x = np.arange(10), np.zeros(10, int), np.ones(10)
+        >>> variance = np.repeat([1.0, 2.0], 5)
+        >>> evidence = Evidence(who, zero, zero, zero, x, variance, x, 0.0 * x, zero, ("csat",))
+        >>> what_moving_adds(evidence, np.repeat([2, 1], 5), np.array([True])).tolist()
+        [0.5]
     """
     metrics = evidence.family == FAMILIES.index("metrics")
     several = clients[evidence.agent] > 1
