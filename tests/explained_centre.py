@@ -92,6 +92,7 @@ def make_situation(config: Config, agents: int, rng: np.random.Generator) -> Sit
         tenure=np.where(rng.random(agents) < 0.1, np.nan, rng.uniform(0, 60, agents)),
         surveyed=rng.integers(0, 3, agents),
         contests=(rng.random(agents) < 0.03).astype(np.int64),
+        early=(rng.random(agents) < 0.05).astype(np.int64),
         earlier=make_earlier(agents, shape, inside, rng),
     )
 

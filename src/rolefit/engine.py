@@ -10,6 +10,8 @@ from rolefit.direction.decide import decide
 from rolefit.direction.situation import describe_situation
 from rolefit.direction.steady import remark_held
 from rolefit.evidence.contributions import calibrate_contributions, score_contributions
+from rolefit.evidence.decline import remark_declines
+from rolefit.evidence.falling_interest import remark_falling_interest
 from rolefit.evidence.metrics import calibrate_metrics, score_metrics
 from rolefit.evidence.ratings import calibrate_ratings, score_ratings
 from rolefit.evidence.raw_ranking import calibrate_ranking, rank_raw
@@ -106,11 +108,15 @@ def hear(inputs: Inputs, config: Config, norms: Norms) -> Heard:
     gathered = [metrics, *_others(inputs, config, norms)]
     evidence = weigh(trusted(_readings(gathered), norms.validities, config))
     agents = inputs.agents.num_rows
+    early = (
+        remark_declines(effects, config),
+        remark_falling_interest(inputs, config, norms.surveys, as_of),
+    )
     return Heard(
         evidence=evidence,
-        remarks=tuple(remark for part in gathered for remark in part.remarks),
+        remarks=(*early, *(remark for part in gathered for remark in part.remarks)),
         effects=effects,
-        situation=describe_situation(inputs, evidence, config, as_of),
+        situation=describe_situation(inputs, evidence, early, config, as_of),
         percentile=rank_raw(effects, norms.metrics, config, norms.ranking, agents),
     )
 

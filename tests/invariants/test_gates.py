@@ -11,7 +11,7 @@ from centres import few, simulated
 from edits import any_wishes, centres, earlier_runs, easy_policy, outward_interests
 
 AT_MOST, BELOW, ABOVE = (
-    {"no_inside_fit", "contest"},
+    {"no_inside_fit", "contest", "early_talk"},
     {"record_away", "coaching", "must_have", "held"},
     {"gain"},
 )

@@ -60,6 +60,7 @@ def standing(role: str = "frontline", **wishes: int) -> Situation:
         outside=np.array([wishes.get("outside", UNKNOWN)]),
         step_back=np.array([wishes.get("step_back", UNKNOWN)]),
         tenure=np.array([36.0]), surveyed=np.array([2]), contests=np.array([0]),
+        early=np.array([0]),
         earlier=Earlier.nothing(1, len(ROLES)),
     )  # fmt: skip
 
@@ -168,6 +169,7 @@ def test_out_is_a_conversation_about_a_destination_that_suits_better() -> None:
     ("change", "gate"),
     [
         ({"surveyed": np.array([1])}, "surveyed"),
+        ({"early": np.array([1])}, "early_talk"),
         ({"earlier": seen(talks=1, runs=2)}, "history"),
         ({"outside": np.array([NO])}, "wish"),
         ({"tenure": np.array([1.0])}, "tenure"),

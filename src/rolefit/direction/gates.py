@@ -16,7 +16,7 @@ MOVE_GATES = (
 )  # fmt: skip
 OUT_GATES = (
     "no_inside_fit", "record_away", "record_thick", "surveyed", "destination", "coaching",
-    "history",
+    "history", "early_talk",
 )  # fmt: skip
 GATES = (*MOVE_GATES, "asked", *OUT_GATES, "by_choice", "held")
 NO_ROLE = -1

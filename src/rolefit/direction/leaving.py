@@ -93,6 +93,7 @@ def _conversation(case: Case, ledger: Ledger, destination: Ints) -> tuple[Bools,
     runs = np.where(earlier.talks == UNKNOWN, np.nan, earlier.talks.astype(np.float64))
     seen = np.minimum(rules.runs, earlier.runs).astype(np.float64)
     wish = _wish_to_leave(case, destination)
+    early = case.situation.early.astype(np.float64)
     gates = (
         ("no_inside_fit", suits, rules.no_inside_fit, suits <= rules.no_inside_fit),
         ("record_away", away, 0.0, away < 0),
@@ -101,6 +102,7 @@ def _conversation(case: Case, ledger: Ledger, destination: Ints) -> tuple[Bools,
         ("destination", better, rules.destination, better >= rules.destination),
         ("coaching", coached, 0.0, coached < 0),
         ("history", runs, seen, np.isnan(runs) | (runs >= seen)),
+        ("early_talk", early, 0.0, early <= 0),
         ("wish", wish, ASK_FIRST, wish >= ASK_FIRST),
     )
     passed = known.copy()

@@ -15,12 +15,13 @@ from rolefit.evidence.table import agent_positions, positions
 from rolefit.schema.tables import FAMILIES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     import pyarrow as pa
 
     from rolefit.direction.earlier import Earlier
-    from rolefit.evidence.table import Evidence
+    from rolefit.evidence.table import Evidence, Remarks
     from rolefit.schema.arrays import Floats, Ints
     from rolefit.schema.config import Config
     from rolefit.schema.tables import Inputs
@@ -46,6 +47,8 @@ class Situation:
     """How many of the two surveys (strengths, interests) gave evidence."""
     contests: Ints
     """1 where a contested suggestion still waits for a human reply."""
+    early: Ints
+    """1 where results or interest surely fall: a talk comes before anything else."""
     earlier: Earlier
     """What earlier runs said."""
 
@@ -56,13 +59,14 @@ class Situation:
 
 
 def describe_situation(
-    inputs: Inputs, evidence: Evidence, config: Config, as_of: date
+    inputs: Inputs, evidence: Evidence, early: Sequence[Remarks], config: Config, as_of: date
 ) -> Situation:
     """Reads the situation of every agent off the checked tables.
 
     Args:
         inputs: checked tables.
         evidence: all evidence of the same agents.
+        early: remarks that ask for an early talk.
         config: effective config.
         as_of: "today" of the run.
 
@@ -80,8 +84,17 @@ def describe_situation(
         tenure=_tenure(inputs.agents, as_of),
         surveyed=_surveyed(evidence, n),
         contests=_contests(inputs),
+        early=_asked_early(early, n),
         earlier=read_earlier(inputs, current, wishes, config, as_of),
     )
+
+
+def _asked_early(early: Sequence[Remarks], n: int) -> Ints:
+    """1 for everybody about whom one of the remarks is made."""
+    asked = np.zeros(n, np.int64)
+    for remark in early:
+        asked[remark.agent] = 1
+    return asked
 
 
 def _tenure(agents: pa.Table, as_of: date) -> Floats:

@@ -34,6 +34,7 @@ GATE_LABELS = {
     "destination": "a better match outside",
     "coaching": "a gap that coaching would not close",
     "history": "the same in earlier runs",
+    "early_talk": "no early talk that is still owed",
     "by_choice": "your own choice",
     "held": "what the last run suggested",
 }

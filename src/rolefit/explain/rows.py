@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from rolefit.schema.config import Config
 
-AT_MOST_GATES = ("must_have", "contest", "no_inside_fit", "record_away", "coaching")
+AT_MOST_GATES = (
+    "must_have", "contest", "no_inside_fit", "record_away", "coaching", "early_talk",
+)  # fmt: skip
 """Gates that pass while the value stays below their threshold."""
 
 

@@ -125,7 +125,10 @@ def _accounted(
     centre = config.centre.model_copy(update={"as_of": as_of})
     return CheckedInputs(
         config=config.model_copy(update={"centre": centre}),
-        inputs=Inputs(**{table: result.table for table, result in checked.items()}),
+        inputs=Inputs(
+            **{table: result.table for table, result in checked.items()},
+            earlier_interests=checked["interests"].earlier if "interests" in checked else None,
+        ),
         rejects=pa.concat_tables([REJECTS.empty_table(), *(r.rejects for r in checked.values())]),
         counts={
             table: {"rows": r.rows, "kept": r.rows - r.lost, "rejected": r.lost}

@@ -27,6 +27,8 @@ class Checked:
     """What became of a table."""
 
     table: pa.Table
+    earlier: pa.Table
+    """Of keys with several rows, the newest row but one; every other older row gives way."""
     rejects: pa.Table
     rows: int
     lost: int
@@ -58,7 +60,7 @@ def check_table(rules: Rules, body: Body, file: str, known: Known) -> Checked:
             check_agents(work, known, counts=not rules.keeps_leavers)
     _check_volumes(rules, file, work)
     superseded = _check_key(rules, file, work, known)
-    return _finished(rules, file, work, superseded)
+    return _finished(rules, file, work, superseded, _newest_of(superseded, rules, work))
 
 
 def _check_volumes(rules: Rules, file: str, work: Work) -> None:
@@ -86,7 +88,7 @@ def _check_key(rules: Rules, file: str, work: Work, known: Known) -> Bools:
     if not rules.key:
         return older
     key = [work.codes(name) for name in rules.key]
-    if rules.newest:
+    if rules.newest in work.day:
         written = as_days(work.body.table[rules.newest]).days
         doubt = outdated_by(key, written, work.aside.dropped & ~is_after(written, known))
         if rules.stands is not None:
@@ -104,6 +106,14 @@ def _check_key(rules: Rules, file: str, work: Work, known: Known) -> Bools:
     return older
 
 
+def _newest_of(older: Bools, rules: Rules, work: Work) -> Bools:
+    """Of the rows that give way, the newest of each key."""
+    if not older.any():
+        return older
+    key = [work.codes(name) for name in rules.key]
+    return older & ~older_rows(key, _newness(rules, work), ~older)
+
+
 def _newness(rules: Rules, work: Work) -> Ints:
     """Day number of each row; of one day, the later a word stands in `firmer` the newer."""
     days = work.day[rules.newest]
@@ -115,7 +125,7 @@ def _newness(rules: Rules, work: Work) -> Ints:
     return number * len(words) + place[coded.codes]
 
 
-def _finished(rules: Rules, file: str, work: Work, superseded: Bools) -> Checked:
+def _finished(rules: Rules, file: str, work: Work, superseded: Bools, earlier: Bools) -> Checked:
     """The kept rows in the contract's types, and the account of all rows."""
     keep = ~work.aside.dropped & ~superseded
     whole = pa.table({c.name: _typed(c, work) for c in rules.columns if _is_kept(c, work)})
@@ -129,6 +139,7 @@ def _finished(rules: Rules, file: str, work: Work, superseded: Bools) -> Checked
     ids = work.text["agent_id"].blank(~work.aside.dropped)
     return Checked(
         table=whole if keep.all() else whole.filter(pa.array(keep)),
+        earlier=whole.filter(pa.array(earlier)),
         rejects=work.aside.rejects(),
         rows=work.body.rows,
         lost=work.aside.lost,

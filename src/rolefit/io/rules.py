@@ -140,7 +140,7 @@ def _survey(table: str) -> Callable[[Config], Rules]:
             Column("seconds", "number", span=NOT_NEGATIVE),
             *(Column(item, "number", span=answers) for item in items),
         )  # fmt: skip
-        return Rules(table, columns, key=("agent_id",), expected=items)
+        return Rules(table, columns, key=("agent_id",), expected=items, newest="answered_on")
 
     return make
 

@@ -43,6 +43,17 @@ class Hysteresis(Record):
     """Taken off the chance asked of the move that the last run suggested."""
 
 
+class EarlyTalk(Record):
+    """What asks for a talk before anything else happens."""
+
+    decline: NotNegative
+    """Fall of a result in sd between agents a period."""
+    interest: NotNegative
+    """Fall of the interest in what the present role offers, in its own sd."""
+    chance: Probability
+    """How sure a fall of that size must be."""
+
+
 class OutPolicy(Record):
     """Conditions of an `out` conversation; every one of them must hold."""
 
@@ -83,6 +94,7 @@ class Policy(Record):
     interval_multiplier: Positive
     """Widens the sd of every fit until outcomes calibrate it."""
     hysteresis: Hysteresis
+    early: EarlyTalk
     out: OutPolicy
 
 

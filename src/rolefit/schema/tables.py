@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import pyarrow as pa
@@ -80,10 +80,12 @@ class Inputs:
     history: pa.Table | None = None
     placements: pa.Table | None = None
     replies: pa.Table | None = None
+    earlier_interests: pa.Table | None = None
+    """The answers before the newest ones, of agents who answered twice."""
 
     def present(self) -> dict[str, pa.Table]:
         """The tables that are there, by name, in the order of the contract."""
-        tables = {field.name: getattr(self, field.name) for field in fields(self)}
+        tables = {name: getattr(self, name) for name in INPUT_TABLES}
         return {name: table for name, table in tables.items() if table is not None}
 
     def surveys(self) -> dict[SurveyFamily, pa.Table]:

@@ -9,6 +9,7 @@ import pytest
 
 from explained_centre import make_centre
 from rolefit.direction.decide import decide
+from rolefit.direction.earlier import Earlier
 from rolefit.direction.wishes import NO, NOT_NOW, OPEN, WANT
 from rolefit.evidence.table import Evidence
 from rolefit.fit import assess
@@ -39,7 +40,8 @@ def mentor_to_be():
         current=np.array([config.role_ids.index("frontline")]),
         wish=np.full((1, len(config.roles)), -1),
         outside=np.array([-1]), step_back=np.array([-1]), tenure=np.array([30.0]),
-        contests=np.array([0]),
+        contests=np.array([0]), early=np.array([0]),
+        earlier=Earlier.nothing(1, len(config.roles)),
     )  # fmt: skip
     posterior = believe(evidence, agents=1, attributes=len(config.attribute_ids))
     return replace(centre, evidence=evidence, situation=situation, posterior=posterior, remarks=())

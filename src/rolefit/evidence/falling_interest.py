@@ -1,0 +1,92 @@
+"""Interest in the present role that surely fell between two surveys: a reason to talk early."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from scipy.special import ndtr
+
+from rolefit.evidence.surveys import score_survey
+from rolefit.evidence.table import Remarks, positions
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rolefit.evidence.readings import Readings
+    from rolefit.evidence.survey_norms import SurveyNorms
+    from rolefit.schema.arrays import Floats, Ints
+    from rolefit.schema.config import Config
+    from rolefit.schema.tables import Inputs
+
+CODE = "talk_early_interest"
+FAMILY: Final = "interests"
+
+
+def remark_falling_interest(
+    inputs: Inputs, config: Config, norms: dict[str, SurveyNorms], as_of: date
+) -> Remarks:
+    """Whose interest in what the present role offers fell since they were asked before.
+
+        change = sum_d v_d (x_d now - x_d then),  v = direction of the role's supplies
+        Var = sum_d v_d^2 ((1 - rel) / rel x widening, both times);  P(change < -interest) >= chance
+
+    Args:
+        inputs: checked tables; `interests` holds the newest answers, `earlier_interests` those
+            before them.
+        config: effective config, for `policy.early` and what each role offers.
+        norms: of the surveys, by family.
+        as_of: "today" of the run.
+
+    Returns:
+        Remarks `talk_early_interest`, one an agent; subject: the attribute that fell most.
+
+    Limits:
+        areas answered only once are left out; a change in how somebody uses the scale can look
+        like one of interest where answers are not ipsatised.
+
+    Source:
+        error of a difference of two unshrunken true-score estimates (Lord & Novick 1968, 3.8).
+    """
+    nothing = Remarks(CODE, np.zeros(0, np.int64), np.zeros(0, np.int64), config.attribute_ids)
+    if inputs.earlier_interests is None or inputs.interests is None or FAMILY not in norms:
+        return nothing
+    instrument = config.questionnaires[FAMILY]
+    shape = (inputs.agents.num_rows, len(config.attribute_ids))
+    now, then = (
+        _observed(
+            score_survey(
+                table, inputs.agents, instrument, norms[FAMILY],
+                family=FAMILY, config=config, as_of=as_of,
+            ).readings,
+            shape,
+        )
+        for table in (inputs.interests, inputs.earlier_interests)
+    )  # fmt: skip
+    offers = _offers(config)[positions(inputs.agents["current_role"], config.role_ids)]
+    change = np.nan_to_num(offers * (now[0] - then[0]))
+    noise = np.where(np.isnan(now[0] - then[0]), 0.0, offers**2 * (now[1] + then[1])).sum(axis=1)
+    early, total = config.policy.early, change.sum(axis=1)
+    chance = np.zeros(len(total))
+    known = noise > 0
+    chance[known] = ndtr((-early.interest - total[known]) / np.sqrt(noise[known]))
+    agent = np.flatnonzero(chance >= early.chance)
+    return Remarks(CODE, agent, change[agent].argmin(axis=1), config.attribute_ids)
+
+
+def _observed(readings: Readings, shape: tuple[int, int]) -> tuple[Floats, Floats]:
+    """Unshrunken scores and their noise, agents x attributes, true-score sd; NaN = not answered."""
+    value, noise = np.full(shape, np.nan), np.full(shape, np.nan)
+    at: tuple[Ints, Ints] = (readings.agent, readings.attribute)
+    value[at] = readings.estimate / readings.reliability
+    noise[at] = readings.widening * (1.0 - readings.reliability) / readings.reliability
+    return value, noise
+
+
+def _offers(config: Config) -> Floats:
+    """What each role offers to an interest, as unit vectors, roles x attributes."""
+    rows = np.array(
+        [[r.supplies.get(a, 0.0) for a in config.attribute_ids] for r in config.roles.values()]
+    )
+    length = np.sqrt((rows**2).sum(axis=1, keepdims=True))
+    return np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
