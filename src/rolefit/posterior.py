@@ -11,7 +11,7 @@ from rolefit.schema.tables import FAMILIES
 
 if TYPE_CHECKING:
     from rolefit.evidence.table import Evidence
-    from rolefit.schema.arrays import Floats
+    from rolefit.schema.arrays import Floats, Ints
 
 
 MOST_SHARED = 0.9
@@ -91,6 +91,62 @@ def believe(evidence: Evidence, *, agents: int, attributes: int) -> Posterior:
         >>> belief.precision[0, 0].round(4).tolist(), belief.mean.round(4).tolist()
         ([0.0, 0.0, 0.0, 0.0, 1.3333], [[0.5714]])
     """
+    pooled = _pool(evidence, agents, attributes)
+    shape = (agents, attributes, len(FAMILIES))
+    weighted = np.bincount(pooled.cell, pooled.weight * evidence.z, len(pooled.total))
+    seen = pooled.total > 0
+    mean = np.zeros(len(seen))
+    mean[seen] = weighted[seen] / pooled.total[seen]
+    return Posterior(pooled.precision.reshape(shape), mean.reshape(shape))
+
+
+def shares(evidence: Evidence, posterior: Posterior) -> Floats:
+    """How much of each piece of evidence ends up in the posterior mean: mean_d = sum_k share_k z_k.
+
+        share_k = P*_f / precision_d x (1 / (var_k - s)) / P_f
+
+    Args:
+        evidence: estimates in attribute sd.
+        posterior: of `believe`, from exactly this evidence.
+
+    Returns:
+        One share a row of evidence, in (0, 1); times z and the role's weight it is the exact term
+        of that piece in a fit.
+
+    Source:
+        weights of a precision-weighted mean; here a piece's own, after its family's ceiling.
+
+    Example:
+        One piece of variance 1 and the prior of variance 1 count alike.
+        >>> from rolefit.evidence.table import Evidence
+        >>> i, z = np.zeros(1, np.int64), np.ones(1)
+        >>> one = Evidence(i, i, i, i, 2.0 * z, z, z, 0.5 * z, i, ("fcr",))
+        >>> shares(one, believe(one, agents=1, attributes=1)).round(12).tolist()
+        [0.5]
+    """
+    agents, attributes, _ = posterior.precision.shape
+    pooled = _pool(evidence, agents, attributes)
+    own = pooled.weight / pooled.total[pooled.cell]
+    variance = posterior.variance[evidence.agent, evidence.attribute]
+    return own * pooled.precision[pooled.cell] * variance
+
+
+@dataclass(frozen=True)
+class _Pooled:
+    """Evidence by cell (agent, attribute, family)."""
+
+    cell: Ints
+    """Cell of each row of evidence."""
+    weight: Floats
+    """What each row adds to P_f."""
+    total: Floats
+    """P_f of each cell."""
+    precision: Floats
+    """P*_f of each cell."""
+
+
+def _pool(evidence: Evidence, agents: int, attributes: int) -> _Pooled:
+    """Precisions before and after the ceiling of each family."""
     shape = (agents, attributes, len(FAMILIES))
     cell = np.ravel_multi_index((evidence.agent, evidence.attribute, evidence.family), shape)
     size = int(np.prod(shape))
@@ -99,10 +155,8 @@ def believe(evidence: Evidence, *, agents: int, attributes: int) -> Posterior:
         shared, cell, np.minimum(evidence.method_variance, MOST_SHARED * evidence.variance)
     )
     weight = 1.0 / (evidence.variance - shared[cell])
-    total = np.bincount(cell, weight, size)
-    weighted = np.bincount(cell, weight * evidence.z, size)
+    total = np.bincount(cell, weight, size).astype(np.float64)
     seen = total > 0
-    precision, mean = np.zeros(size), np.zeros(size)
+    precision = np.zeros(size)
     precision[seen] = 1.0 / (1.0 / total[seen] + shared[seen])
-    mean[seen] = weighted[seen] / total[seen]
-    return Posterior(precision.reshape(shape), mean.reshape(shape))
+    return _Pooled(cell, weight, total, precision)

@@ -48,6 +48,7 @@ def as_data(why: Explanation, role: str | None) -> dict[str, Any]:
         "notes": list(why.notes),
         "gates": [asdict(gate) for gate in why.gates],
         "terms": why.terms(),
+        "pieces": [asdict(piece) for piece in why.pieces()],
         "not_yet_seen": list(why.unseen()),
         "text": why.text(),
     }

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from rolefit.direction.moves import TOP_SHARE
 from rolefit.explain import labels, wording
 from rolefit.explain.card import Grid
-from rolefit.explain.names import SECOND_RATING, ways_to_show
-from rolefit.schema.tables import FAMILIES
+from rolefit.explain.show import Settling, what_to_show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rolefit.evidence.table import Evidence
     from rolefit.explain.rows import GateRow
+    from rolefit.explain.show import Show
     from rolefit.explain.terminal import Renderable
     from rolefit.fit import Fit, Profiles
     from rolefit.posterior import Posterior
@@ -43,14 +42,6 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Show:
-    """An attribute of which too little is seen, and how it could be shown."""
-
-    attribute: str
-    ways: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Change:
     """What would make a role a match, for one agent."""
 
@@ -66,6 +57,9 @@ class Change:
     grow: tuple[Step, ...]
     """Least effort that passes `ready`; all that can grow where it is not enough."""
     show: tuple[Show, ...]
+    """The fewest pieces of evidence that would settle the role; those that tell most otherwise."""
+    settles: bool
+    """`show` is enough to settle it, or it is settled already."""
     also: tuple[str, ...]
     """Other gates of the role that have not passed."""
     instead: str | None
@@ -79,7 +73,7 @@ class Change:
         from rolefit.explain.terminal import show_answer  # noqa: PLC0415 - needs rich
 
         grow = tuple((s.attribute, f"{s.by:.2f}", f"{s.gain:+.2f}") for s in self.grow)
-        show = tuple((s.attribute, ", ".join(s.ways)) for s in self.show)
+        show = tuple((", ".join(s.attributes), s.way) for s in self.show)
         grids = [Grid(("grow in", "by (sd)", "adds"), grow), Grid(("show", "how"), show)]
         chances = labels.chances(self.now, self.after, self.needed) if grow else ""
         return show_answer(self.sentence, None, chances, [g for g in grids if g.rows])
@@ -152,7 +146,10 @@ def work_out_change(standing: Standing, role: str) -> Change:
     ]
     now = float(standing.fit.p_ready[0, position])
     after = _chance(standing, position, float((used * gain).sum()))
-    show = _to_show(standing, position)
+    show = Settling((), settles=True) if outward else what_to_show(
+        standing.posterior, standing.profiles, standing.fit, standing.evidence, config, role,
+        needed,
+    )  # fmt: skip
     also = tuple(
         gate.gate
         for gate in standing.gates
@@ -161,9 +158,12 @@ def work_out_change(standing: Standing, role: str) -> Change:
     instead = None if feasible else _within_reach(standing, role)
     sentence = wording.change(
         config, role, [step.attribute for step in steps],
-        {s.attribute: s.ways for s in show}, also, instead, feasible=feasible,
+        {s.attributes[0]: (s.way,) for s in show.pieces}, also, instead, feasible=feasible,
     )  # fmt: skip
-    return Change(role, now, needed, after, feasible, tuple(steps), show, also, instead, sentence)
+    return Change(
+        role, now, needed, after, feasible, tuple(steps), show.pieces, show.settles, also,
+        instead, sentence,
+    )  # fmt: skip
 
 
 def _growth(standing: Standing, role: str) -> tuple[Floats | None, Floats, float]:
@@ -189,23 +189,6 @@ def _chance(standing: Standing, position: int, growth: float) -> float:
     """P(fit >= bar) with a fit that has grown."""
     fit, bar = standing.fit, standing.profiles.bar[position]
     return float(ndtr((fit.mean[0, position] + growth - bar) / fit.sd[0, position]))
-
-
-def _to_show(standing: Standing, position: int) -> tuple[Show, ...]:
-    """Top attributes of a role with little evidence, and the evidence nobody has given yet."""
-    config, weights = standing.config, standing.profiles.weights[position]
-    thin = standing.posterior.sufficiency[0] < config.policy.min_sufficiency
-    top = (weights > 0) & (weights >= TOP_SHARE * weights.max())
-    shows = []
-    for d in np.flatnonzero(top & thin):
-        own = standing.evidence.family[standing.evidence.attribute == d]
-        given = {FAMILIES[family] for family in own}
-        ways = ways_to_show(config, config.attribute_ids[d])
-        left = [way for family, way in ways if family not in given]
-        if "ratings" in given:
-            left.append(SECOND_RATING)
-        shows.append(Show(config.attribute_ids[d], tuple(left)))
-    return tuple(show for show in shows if show.ways)
 
 
 def _within_reach(standing: Standing, role: str) -> str | None:

@@ -10,6 +10,7 @@ from rolefit.explain import labels
 from rolefit.explain.card import Card, largest_first
 from rolefit.explain.change import Standing, work_out_change
 from rolefit.explain.contrast import contrast
+from rolefit.explain.pieces import pieces_of
 from rolefit.explain.rows import (
     GateRow,
     Reason,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from rolefit.explain.change import Change
     from rolefit.explain.contrast import Contrast
     from rolefit.explain.figure import Picture
+    from rolefit.explain.pieces import Piece
     from rolefit.explain.terminal import Renderable
     from rolefit.fit import Fit, Profiles
     from rolefit.posterior import Posterior
@@ -138,6 +140,21 @@ class Explanation:
             )
             if shown
         }
+
+    def pieces(self, role: str | None = None) -> tuple[Piece, ...]:
+        """What every single piece of evidence adds to the fit in a role; sums to the fit exactly.
+
+        Args:
+            role: role id; default: the role the reasons are about.
+
+        Returns:
+            Pieces, the largest terms first.
+
+        Raises:
+            UsageError: RF403, no such role.
+        """
+        about = self._known(role or self.about)
+        return pieces_of(self.evidence, self.posterior, self.profiles, self.config, about)
 
     def unseen(self, role: str | None = None) -> tuple[str, ...]:
         """Attributes a role weighs that no evidence speaks of yet, heaviest first.

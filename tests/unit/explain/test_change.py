@@ -115,19 +115,6 @@ def test_out_of_reach_is_said_and_another_role_offered(run):
             assert why.config.roles[change.instead].label.lower() in change.sentence.lower()
 
 
-def test_what_is_thin_can_be_shown_by_evidence_nobody_gave_yet(run):
-    shown = 0
-    for why in people(run):
-        for role in why.config.inside_ids:
-            for show in why.what_would_change(role).show:
-                d = why.config.attribute_ids.index(show.attribute)
-                assert why.posterior.sufficiency[0, d] < why.config.policy.min_sufficiency
-                families = set(why.evidence.family[why.evidence.attribute == d])
-                assert ("the strengths survey" in show.ways) <= (1 not in families)
-                shown += 1
-    assert shown
-
-
 def test_an_outward_path_is_a_choice_not_a_bar(run):
     change = people(run)[0].what_would_change("selling")
     assert change.feasible
