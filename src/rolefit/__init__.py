@@ -18,6 +18,7 @@ from rolefit.version import __version__
 
 if TYPE_CHECKING:
     from rolefit.batch.check import check
+    from rolefit.batch.diff import Difference, diff
     from rolefit.batch.local import calibrate, score
     from rolefit.batch.result import Result, Run
     from rolefit.errors import (
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "calibrate": "batch.local",
     "check": "batch.check",
+    "diff": "batch.diff",
+    "Difference": "batch.diff",
     "score": "batch.local",
     "Result": "batch.result",
     "Run": "batch.result",
@@ -65,6 +68,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "DataStoppedError",
+    "Difference",
     "Explanation",
     "InputError",
     "Instrument",
@@ -82,6 +86,7 @@ __all__ = [
     "builtin_instrument",
     "calibrate",
     "check",
+    "diff",
     "load",
     "score",
 ]

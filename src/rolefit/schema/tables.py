@@ -138,6 +138,21 @@ REJECTS = pa.schema([
     ("table", TEXT), ("file", TEXT), ("row", pa.int64()), ("column", TEXT), ("code", TEXT),
     ("message", TEXT),
 ])  # fmt: skip
+PIECE = pa.struct([
+    ("attribute", TEXT), ("family", TEXT), ("source", TEXT), ("before", NUMBER),
+    ("after", NUMBER), ("shift", NUMBER),
+])  # fmt: skip
+TURNED = pa.struct([
+    ("gate", TEXT), ("role", TEXT), ("before", NUMBER), ("after", NUMBER),
+    ("threshold_before", NUMBER), ("threshold_after", NUMBER), ("passed", pa.bool_()),
+])  # fmt: skip
+CHANGES = pa.schema([
+    ("agent_id", TEXT), ("from_direction", TEXT), ("from_status", TEXT), ("from_target", TEXT),
+    ("to_direction", TEXT), ("to_status", TEXT), ("to_target", TEXT), ("role", TEXT),
+    ("causes", pa.list_(TEXT)), ("fit_before", NUMBER), ("fit_after", NUMBER),
+    ("by_evidence", NUMBER), ("by_weights", NUMBER), ("wish_before", TEXT), ("wish_after", TEXT),
+    ("pieces", pa.list_(PIECE)), ("gates", pa.list_(TURNED)),
+])  # fmt: skip
 OUTPUT_TABLES = {
     "suggestions": SUGGESTIONS,
     "fits": FITS,
