@@ -18,6 +18,7 @@ KEYS = {
     "posterior": ("agent_id", "attribute"),
     "evidence": ("agent_id", "attribute", "family", "source"),
     "effects": ("agent_id", "metric"),
+    "leaderboard": ("agent_id",),
     "rejects": ("table", "file", "row", "column", "code"),
 }
 OF_AGENTS = tuple(name for name in KEYS if name != "rejects")

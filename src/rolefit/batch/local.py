@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from rolefit import engine
 from rolefit.batch import tabulate
+from rolefit.batch.leaderboard import contrast_with_leaderboard
 from rolefit.batch.result import Result, Run
 from rolefit.errors import DataStoppedError
 
@@ -107,6 +108,7 @@ def score(
                 parts.setdefault(name, []).append(part)
     tell("directions", total, total)
     tables |= {name: pa.concat_tables(chunks) for name, chunks in parts.items()}
+    tables["leaderboard"] = contrast_with_leaderboard(tables["suggestions"], tables["effects"])
     return Result(tables, config, norms, Run.of(workspace, norms, seconds))
 
 

@@ -140,6 +140,11 @@ class Result:
         return to_pandas(self.tables["effects"])
 
     @property
+    def leaderboard(self) -> pd.DataFrame:
+        """One row an agent of whom a ranking by raw metrics alone would say something else."""
+        return to_pandas(self.tables["leaderboard"])
+
+    @property
     def rejects(self) -> pd.DataFrame:
         """What could not be used, and why."""
         return to_pandas(self.tables["rejects"])

@@ -47,6 +47,29 @@ def remark_falling_interest(
 
     Source:
         error of a difference of two unshrunken true-score estimates (Lord & Novick 1968, 3.8).
+
+    Example:
+        All items on what the present role offers fell from 5 to 1 for the first of 120 people.
+        >>> from datetime import date
+        >>> import pyarrow as pa
+        >>> from rolefit.evidence.survey_norms import calibrate_survey
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> config = build_config({"evidence": {"ipsatise": 0.0}})
+        >>> instrument = config.questionnaires["interests"]
+        >>> keyed = [(i, i in s.reversed) for s in instrument.scales.values() for i in s.items]
+        >>> ids = [f"A{k}" for k in range(120)]
+        >>> level = [1 + k % 5 for k in range(120)]
+        >>> rows = {i: [float(6 - x if turned else x) for x in level] for i, turned in keyed}
+        >>> now = pa.table({"agent_id": ids, **rows})
+        >>> then = pa.table(
+        ...     {"agent_id": ids[:1], **{i: [1.0 if turned else 5.0] for i, turned in keyed}}
+        ... )
+        >>> agents = pa.table({"agent_id": ids, "current_role": ["frontline"] * 120})
+        >>> inputs = Inputs(agents, interests=now, earlier_interests=then)
+        >>> norms = {"interests": calibrate_survey(now, instrument, config.evidence)}
+        >>> remark_falling_interest(inputs, config, norms, date(2026, 6, 30)).agent.tolist()
+        [0]
     """
     nothing = Remarks(CODE, np.zeros(0, np.int64), np.zeros(0, np.int64), config.attribute_ids)
     if inputs.earlier_interests is None or inputs.interests is None or FAMILY not in norms:

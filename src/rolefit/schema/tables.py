@@ -138,6 +138,18 @@ REJECTS = pa.schema([
     ("table", TEXT), ("file", TEXT), ("row", pa.int64()), ("column", TEXT), ("code", TEXT),
     ("message", TEXT),
 ])  # fmt: skip
+CONTRASTS = (
+    "hidden", "kept", "against_wish", "without_match", "unseen", "elsewhere", "leaves",
+    "thrives_elsewhere", "steps_back",
+)  # fmt: skip
+"""How a direction differs from what a ranking by raw metrics alone says."""
+REASON_LIST = pa.list_(pa.struct([("code", TEXT), ("attribute", TEXT), ("term", NUMBER)]))
+LEADERBOARD = pa.schema([
+    ("agent_id", TEXT), ("team_id", TEXT), ("current_role", TEXT),
+    ("metrics_only_direction", TEXT), ("metrics_only_percentile", NUMBER),
+    ("metrics_adjusted", NUMBER), ("direction", TEXT), ("status", TEXT), ("target_role", TEXT),
+    ("contrast", TEXT), ("label", TEXT), ("reasons", REASON_LIST),
+])  # fmt: skip
 PIECE = pa.struct([
     ("attribute", TEXT), ("family", TEXT), ("source", TEXT), ("before", NUMBER),
     ("after", NUMBER), ("shift", NUMBER),
@@ -160,5 +172,6 @@ OUTPUT_TABLES = {
     "posterior": POSTERIOR,
     "evidence": EVIDENCE,
     "effects": EFFECTS,
+    "leaderboard": LEADERBOARD,
     "rejects": REJECTS,
 }
