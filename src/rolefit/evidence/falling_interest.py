@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CODE = "talk_early_interest"
 FAMILY: Final = "interests"
+LEAST_NOISE = 1e-6
 
 
 def remark_falling_interest(
@@ -90,10 +91,8 @@ def remark_falling_interest(
     change = np.nan_to_num(offers * (now[0] - then[0]))
     noise = np.where(np.isnan(now[0] - then[0]), 0.0, offers**2 * (now[1] + then[1])).sum(axis=1)
     early, total = config.policy.early, change.sum(axis=1)
-    chance = np.zeros(len(total))
-    known = noise > 0
-    chance[known] = ndtr((-early.interest - total[known]) / np.sqrt(noise[known]))
-    agent = np.flatnonzero(chance >= early.chance)
+    chance = ndtr((-early.interest - total) / np.sqrt(np.maximum(noise, LEAST_NOISE)))
+    agent = np.flatnonzero((chance >= early.chance) & (total < 0))
     return Remarks(CODE, agent, change[agent].argmin(axis=1), config.attribute_ids)
 
 
