@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_PIECES = 4
 """More than this is not asked of anybody at once."""
+EVEN = 0.5
 METRICS = FAMILIES.index("metrics")
 
 
@@ -100,10 +101,14 @@ def clear_below(above: float, multiplier: float, needed: float) -> float:
 
         P(fit >= bar) >= needed, or <= 1 - needed, where sd <= |fit - bar| / z(needed)
 
+    Anything is clear where no more than an even chance is needed.
+
     Example:
         >>> round(clear_below(above=-1.2816, multiplier=1.0, needed=0.9), 3)
         1.0
     """
+    if needed <= EVEN:
+        return float("inf")
     return float((above / (multiplier * ndtri(needed))) ** 2)
 
 
