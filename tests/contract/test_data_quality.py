@@ -84,6 +84,23 @@ def test_a_run_says_which_metrics_were_left_out_and_who_decided_it(scored):
         assert rule["agents"] >= 0
 
 
+def test_a_rule_for_a_client_nobody_serves_is_told_wherever_one_looks(call, centre, tmp_path):
+    config = centre / "rolefit.toml"
+    first, rest = config.read_text("utf-8").split("[[applicability]]", 1)
+    wanted = re.search(r'client = "(.+)"', rest)[1]
+    config.write_text(f"{first}[[applicability]]{rest.replace(wanted, wanted + 'x', 1)}", "utf-8")
+    told = f"no client '{wanted}x'; did you mean '{wanted}'?"
+
+    def said(text):
+        return told in " ".join(text.split())
+
+    assert said(call("check", centre).stdout)
+    assert said(" ".join(json.loads(call("check", centre, "--json").stdout)["reports"]))
+    assert said(call("score", centre, "--out", tmp_path / "out").stdout)
+    record = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert any(told in line for line in record["reports"])
+
+
 def test_sorting_is_told_where_it_is_asked_for(call, centre):
     config = centre / "rolefit.toml"
     plain = config.read_text("utf-8")
