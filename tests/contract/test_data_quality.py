@@ -6,15 +6,17 @@ import json
 import re
 import tomllib
 
+import pandas as pd
 import pytest
 
 FIGURES = {
     "agents", "sufficiency", "roles", "coverage", "connections", "metrics", "scales", "ratings",
-    "alarms", "proposals", "improvements", "proposed_toml",
+    "alarms", "glue_work", "proposals", "improvements", "proposed_toml",
 }  # fmt: skip
 HEADINGS = (
     "How much is known of the agents", "What would help most", "Of whom there is evidence",
-    "Who can be compared with whom", "Metrics, after taking out", "Surveys: ", "Ready",
+    "Who can be compared with whom", "Metrics, after taking out", "Glue work: ", "Surveys: ",
+    "Ready",
 )  # fmt: skip
 JARGON = ("posterior", "sufficiency", "alpha", "REML", "variance", "component")
 
@@ -111,6 +113,31 @@ def test_sorting_is_told_where_it_is_asked_for(call, centre):
     for metric in json.loads(done.stdout)["quality"]["metrics"]:
         assert -1 < metric["sorting_low"] <= metric["sorting"] <= metric["sorting_high"] < 1
     assert "the harder clients" in call("check", centre).stdout
+
+
+def test_who_is_never_asked_to_do_glue_work_is_told(call, centre):
+    table = centre / "contributions.csv"
+    rows = pd.read_csv(table, dtype=str)
+    asked = rows[rows["kind"].eq("mentoring") & rows["opportunity"].notna()]
+    few = asked[asked["agent_id"].isin(sorted(set(asked["agent_id"]))[:6])]
+    few.to_csv(table, index=False)
+    quality = json.loads(call("check", centre, "--json").stdout)["quality"]
+    spread = {(one["kind"], one["what"]): one for one in quality["glue_work"]
+              if one["by"] == "everybody"}  # fmt: skip
+    agents = quality["agents"]
+    assert spread["mentoring", "opportunity"]["none"] == pytest.approx((agents - 6) / agents)
+    assert {one["by"] for one in quality["glue_work"]} == {"everybody", "team", "tenure"}
+    text = call("check", centre).stdout
+    assert re.search(rf"Mentoring +{(agents - 6) / agents:.0%} ", text)
+    assert "asked a full-time month" in text
+
+
+def test_without_recorded_opportunities_the_page_says_so(call, centre):
+    table = centre / "contributions.csv"
+    pd.read_csv(table, dtype=str).drop(columns="opportunity").to_csv(table, index=False)
+    text = call("check", centre).stdout
+    assert "nobody records who was asked" in text
+    assert "asked a full-time month" not in text
 
 
 def test_broken_data_show_their_problems_and_no_page(call, centre):

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rolefit.cli.findings import heading, indented
+from rolefit.cli.glue import glue_section
 from rolefit.schema.toml import write_toml
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def quality_page(quality: Quality, config: Config) -> Iterator[RenderableType]:
     yield from _connected(quality)
     yield from _metrics(quality.metrics, config)
     yield from _alarms(quality.alarms)
+    yield from glue_section(quality.glue_work, config)
     yield from _scales(quality.scales)
     yield from _proposed(quality.proposals, config)
 
