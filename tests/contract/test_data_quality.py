@@ -7,6 +7,7 @@ import re
 import tomllib
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 FIGURES = {
@@ -138,6 +139,50 @@ def test_without_recorded_opportunities_the_page_says_so(call, centre):
     text = call("check", centre).stdout
     assert "nobody records who was asked" in text
     assert "asked a full-time month" not in text
+
+
+def test_a_run_tells_the_sorting_on_its_screen_and_in_its_record(call, centre, tmp_path):
+    out, config = tmp_path / "out", centre / "rolefit.toml"
+    text = call("score", centre, "--out", out).stdout
+    found = json.loads((out / "run.json").read_text("utf-8"))["sorting"]
+    checked = json.loads(call("check", centre, "--json").stdout)["quality"]["metrics"]
+    assert set(found) == {metric["metric"] for metric in checked}
+    for metric in checked:
+        told = found[metric["metric"]]
+        assert told == {
+            "correlation": pytest.approx(metric["sorting"]),
+            "low": pytest.approx(metric["sorting_low"]),
+            "high": pytest.approx(metric["sorting_high"]),
+            "identified": metric["sorting_identified"],
+        }
+        assert f"{told['correlation']:+.2f} ({told['low']:+.2f} to {told['high']:+.2f})" in text
+    config.write_text(
+        config.read_text("utf-8") + '[evidence]\nclient_effects = "random"\n', "utf-8"
+    )
+    assert "harder clients" not in call("score", centre, "--out", out).stdout
+    assert json.loads((out / "run.json").read_text("utf-8"))["sorting"] == {}
+
+
+def test_the_screen_of_a_run_lists_the_rules_and_says_where_it_stands_whom_they_concern(
+    call, centre, tmp_path
+):
+    out, config = tmp_path / "out", centre / "rolefit.toml"
+    served = pd.read_csv(centre / "metrics.csv").groupby("client_id")["agent_id"].nunique()
+    reasons = {f"pilot {client}": client for client in served.nlargest(10).index}
+    rules = [
+        f'[[applicability]]\nmetric = "fcr"\nclient = "{client}"\napplies = false\n'
+        f'reason = "{reason}"\ndecided_by = "ops"\non = 2026-01-01\n'
+        for reason, client in reasons.items()
+    ]
+    old = config.read_text("utf-8").split("[[applicability]]")[0]
+    config.write_text("\n".join([old, *rules]), "utf-8")
+    text = call("score", centre, "--out", out).stdout
+    told = text.split("Left out where")[1].split("whom it concerns: notes of")[0]
+    notes = pq.read_table(out / "suggestions.parquet")["notes"].to_pylist()
+    for reason, client in reasons.items():
+        assert reason in told
+        concerned = sum(any(reason in note for note in some) for some in notes)
+        assert concerned == served[client]
 
 
 def test_broken_data_show_their_problems_and_no_page(call, centre):
