@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rolefit.batch.check import check
     from rolefit.batch.local import calibrate, score
     from rolefit.batch.result import Result, Run
+    from rolefit.batch.with_clients import effects_with_clients
     from rolefit.errors import (
         ConfigError,
         DataStoppedError,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "calibrate": "batch.local",
     "check": "batch.check",
+    "effects_with_clients": "batch.with_clients",
     "score": "batch.local",
     "Result": "batch.result",
     "Run": "batch.result",
@@ -82,6 +84,7 @@ __all__ = [
     "builtin_instrument",
     "calibrate",
     "check",
+    "effects_with_clients",
     "load",
     "score",
 ]
