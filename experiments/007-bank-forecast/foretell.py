@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from windows import Window
 
 METRIC = "typical_time"
-KEYS = {"client": "client_id", "channel": "channel", "period": "period"}
+KEYS = ("client_id", "channel", "period")
 SHIPPED = ("csat", "fcr", "aht", "transfer_rate", "reopen_rate", "quality_score", "adherence")
 SETTINGS = {
     "centre": {"as_of": "1999-07-31"},
@@ -35,7 +35,7 @@ def metric_rows(calls: pd.DataFrame, period: str) -> pd.DataFrame:
         "channel": calls["priority"].astype(str) + "/" + calls["band"].astype(str),
         "period": calls["date"].dt.strftime(period), "log": calls["log"],
     })  # fmt: skip
-    rows = keyed.groupby(["agent_id", *KEYS.values()], as_index=False).agg(
+    rows = keyed.groupby(["agent_id", *KEYS], as_index=False).agg(
         contacts=("log", "size"), typical=("log", "mean")
     )
     rows[METRIC] = np.exp(rows.pop("typical"))
@@ -60,49 +60,19 @@ class Forecaster:
     def foretell(self, window: Window) -> dict[str, pd.Series]:
         """Log seconds by agent, up to a constant.
 
-        `effect` is the effect that rolefit reports, in every kind of work alike. `on regular
-        calls` adds what the model says of the agent with the regular type.
+        `effect` is the effect that rolefit reports, in every kind of work alike; `on regular
+        calls` is that of the agent with the regular type.
         """
         if window.last not in self.norms:
             known = metric_rows(self.calls[window.history], self.period)
             self.norms[window.last] = rf.calibrate(workspace(known, self.estimator))
         norms, rows = self.norms[window.last], metric_rows(self.calls[window.training], self.period)
-        effects = rf.score(workspace(rows, self.estimator), norms=norms).effects
-        metric = norms.metrics[METRIC]
-        effect = effects.set_index("agent_id")["effect"] * np.sqrt(metric.tau2)
-        more = with_client(rows, effect, metric, self.regular)
-        return {"effect": -effect, "on regular calls": -effect.add(more, fill_value=0.0)}
-
-
-def with_client(rows: pd.DataFrame, effect: pd.Series, metric: Any, client: str) -> pd.Series:  # noqa: ANN401
-    """How far each agent differs with one client from what they are everywhere.
-
-        (ac)_p = k W_p / (1 + k W_p) (mean_p - a_i)
-
-    the best linear unbiased prediction of the model's agent-by-client part: k is its variance,
-    W_p the precision of the pair's rows and mean_p what they leave after the context.
-    """
-    mine = rows[rows["client_id"] == client]
-    weight = metric.noise.weights(mine["contacts"].to_numpy(float)) / metric.s2
-    left = -np.log(mine[METRIC].to_numpy()) - context_of(mine, metric)
-    sums = pd.DataFrame({"agent": mine["agent_id"], "w": weight, "wy": weight * left})
-    by = sums.groupby("agent")[["w", "wy"]].sum()
-    # `within` knows its agents as deviations from the mean of those who can be compared
-    centre = metric.component_mean[metric.component[metric.clients.index(client)]]
-    seen = metric.noise.pairing * by["w"]
-    return seen / (1.0 + seen) * (by["wy"] / by["w"] - centre - effect.reindex(by.index))
-
-
-def context_of(rows: pd.DataFrame, metric: Any) -> np.ndarray:  # noqa: ANN401
-    """The side effects of every row: the mean, then one column a level, then one a new level.
-
-    One mean, because all types share agents: the bank is no archipelago.
-    """
-    levels = metric.layout.levels
-    total = np.full(len(rows), metric.effects[0])
-    start, new = 1, 1 + sum(map(len, levels.values()))
-    for factor, names in levels.items():
-        place = pd.Index(names).get_indexer(rows[KEYS[factor]])
-        total += np.array(metric.effects)[np.where(place < 0, new, start + place)]
-        start, new = start + len(names), new + 1
-    return total
+        known = workspace(rows, self.estimator)
+        sd = np.sqrt(norms.metrics[METRIC].tau2)
+        effect = rf.score(known, norms=norms).effects.set_index("agent_id")["effect"] * sd
+        pairs = rf.effects_with_clients(known, norms).set_index("agent_id")
+        regular = pairs.loc[pairs["client_id"] == self.regular, "effect"] * sd
+        return {
+            "effect": -effect,
+            "on regular calls": -regular.reindex(effect.index).fillna(effect),
+        }

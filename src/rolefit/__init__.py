@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rolefit.batch.diff import Difference, diff
     from rolefit.batch.local import calibrate, score
     from rolefit.batch.result import Result, Run
+    from rolefit.batch.with_clients import effects_with_clients
     from rolefit.errors import (
         ConfigError,
         DataStoppedError,
@@ -44,6 +45,7 @@ _HOMES = {
     "check": "batch.check",
     "diff": "batch.diff",
     "Difference": "batch.diff",
+    "effects_with_clients": "batch.with_clients",
     "score": "batch.local",
     "Result": "batch.result",
     "Run": "batch.result",
@@ -87,6 +89,7 @@ __all__ = [
     "calibrate",
     "check",
     "diff",
+    "effects_with_clients",
     "load",
     "score",
 ]

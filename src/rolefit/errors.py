@@ -77,12 +77,17 @@ class MissingExtraError(RolefitError):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint naming the closest known word, or the empty string when none is close.
 
+    Capitals do not make words differ: they are the commonest slip.
+
     Example:
         >>> did_you_mean("coachng", ["coaching", "quality"])
         "did you mean 'coaching'?"
+        >>> did_you_mean("ACME", ["acme", "globex"])
+        "did you mean 'acme'?"
     """
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else ""
+    plain = {name.casefold(): name for name in known}
+    close = difflib.get_close_matches(word.casefold(), plain, n=1, cutoff=0.6)
+    return f"did you mean '{plain[close[0]]}'?" if close else ""
 
 
 def listed(names: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Every table row that the README quotes stands in the experiment it comes from."""
+"""What pages quote of experiments stands there, and is called by the experiment's own number."""
 
 from __future__ import annotations
 
@@ -23,3 +23,19 @@ def test_quoted_rows_stand_in_an_experiment(repository: Path) -> None:
     )
     assert len(quoted) >= 10
     assert quoted <= known
+
+
+def test_an_experiment_is_called_by_the_number_of_its_folder(repository: Path) -> None:
+    pages = [page for folder in ("", "docs/", "experiments/*/", "models/*/")
+             for page in repository.glob(f"{folder}*.md")]  # fmt: skip
+    called = [
+        (page.name, number, target)
+        for page in pages
+        for number, target in re.findall(r"\[(?:experiment )?(\d{3})\]\(([^)]+)\)",
+                                         page.read_text("utf-8"))
+    ]  # fmt: skip
+    assert len(called) >= 5
+    assert [link for link in called if f"/{link[1]}-" not in f"/{link[2]}"] == []
+    for page in repository.glob("experiments/*/README.md"):
+        told = re.match(r"# (\d{3})\b", page.read_text("utf-8"))
+        assert told is None or page.parent.name.startswith(f"{told[1]}-"), page

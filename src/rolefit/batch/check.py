@@ -23,7 +23,7 @@ def check(workspace: Workspace, norms: Norms | None = None) -> Quality:
 
     Returns:
         Quality: `.sufficiency`, `.coverage`, `.connections`, `.metrics`, `.scales`, `.ratings`,
-        `.alarms`, `.proposals` and `.improvements`; `.to_dict()` for JSON.
+        `.alarms`, `.glue_work`, `.proposals` and `.improvements`; `.to_dict()` for JSON.
 
     Raises:
         DataStoppedError: RF301, too large a share of a table was rejected.

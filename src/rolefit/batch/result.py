@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 
 from rolefit.batch.left_out import left_out
+from rolefit.batch.sorting import sorting_told
 from rolefit.engine import config_hash
 from rolefit.errors import Problem, UsageError, did_you_mean
 from rolefit.evidence.trust import doubts
@@ -53,9 +54,14 @@ class Run:
     counts: dict[str, dict[str, int]]
     reports: tuple[str, ...]
     not_applicable: tuple[dict[str, Any], ...]
-    """Rules that left a metric out: metric, client, channel, reason, decided_by, on, agents."""
+    """Rules that left a metric out: metric, client, channel, reason, decided_by, on, agents.
+
+    Whom a rule concerns stands in the `notes` of their suggestion.
+    """
     seconds: dict[str, float]
     peak_memory_mib: float
+    sorting: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By metric: correlation of skill and the difficulty of clients, low, high, identified."""
     validities: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By family: how far it was trusted, beside the default; empty where nothing was learned."""
     python: str = field(default_factory=platform.python_version)
@@ -82,6 +88,7 @@ class Run:
             not_applicable=tuple(left_out(workspace.inputs, workspace.config)),
             seconds={stage: round(spent, 3) for stage, spent in seconds.items()},
             peak_memory_mib=round(peak / unit, 1),
+            sorting=sorting_told(norms.metrics),
             validities={k: asdict(v) for k, v in trust.kinds.items()} if trust else {},
         )
 

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rolefit.cli.screen import command
+from rolefit.cli.sorting import SORTING_EXPLAINED, sorting_cell
 from rolefit.cli.trust import trust_table
 from rolefit.schema.tables import DIRECTIONS, STATUSES
 
@@ -32,10 +33,13 @@ MEANINGS = {
     "explore": "would suit; the wish is not known, so ask first",
     "gather": "too little evidence for any direction",
 }
-RELIABILITY_MEANS = """\
-reliability: of the typical agent, 0 = noise, 1 = certain
-order kept: rank correlation of raw and adjusted numbers, 1 = context changed nothing"""
-MOST_LINES = 8
+METRICS_MEAN = (
+    "reliability: of the typical agent, 0 = noise, 1 = certain",
+    "order kept: rank correlation of raw and adjusted numbers, 1 = context changed nothing",
+    "alone: nobody does the same work, so they are not compared",
+)
+MOST_LINES, MOST_RULES = 8, 20
+WHOM = "whom it concerns: notes of their suggestion; every rule: not_applicable in run.json"
 
 
 def findings(summary: Mapping[str, Any], config: Config, out: str) -> Iterator[RenderableType]:
@@ -130,15 +134,18 @@ def _metrics(summary: Mapping[str, Any], config: Config) -> Iterator[RenderableT
     yield heading("Metrics, after taking out client, channel and period")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("metric")
-    for column in ("agents", "reliability", "order kept", "not comparable"):
+    sorting = summary["sorting"]
+    columns = ("agents", "reliability", "order kept", "alone", *(["sorting"] if sorting else ()))
+    for column in columns:
         table.add_column(column, justify="right")
     for row in summary["metrics"]:
         name = config.metrics[row["metric"]].label
         numbers = [_share(row["reliability"]), _share(row["same_order"])]
-        table.add_row(name, f"{row['agents']:,}", *numbers, f"{row['not_comparable']:,}")
-    table.caption = RELIABILITY_MEANS
-    table.caption_justify = "left"
+        told = [sorting_cell(**sorting[row["metric"]])] if row["metric"] in sorting else []
+        table.add_row(name, f"{row['agents']:,}", *numbers, f"{row['not_comparable']:,}", *told)
     yield indented(table)
+    explained = (*METRICS_MEAN, *(SORTING_EXPLAINED if sorting else ()))
+    yield from (indented(Text(line, style="dim")) for line in explained)
     yield from _left_out(summary["not_applicable"], config)
 
 
@@ -152,13 +159,14 @@ def _left_out(rules: list[dict[str, Any]], config: Config) -> Iterator[Renderabl
     table.add_column("at")
     table.add_column("agents", justify="right")
     table.add_column("because")
-    for rule in rules[:MOST_LINES]:
+    for rule in rules[:MOST_RULES]:
         where = ", ".join(str(rule[key]) for key in ("client", "channel") if rule[key] is not None)
         name = config.metrics[rule["metric"]].label
         table.add_row(name, where or "any client", f"{rule['agents']:,}", rule["reason"])
     yield indented(table)
-    if len(rules) > MOST_LINES:
-        yield indented(Text(f"and {len(rules) - MOST_LINES} more rules"))
+    if len(rules) > MOST_RULES:
+        yield indented(Text(f"and {len(rules) - MOST_RULES} more rules"))
+    yield indented(Text(WHOM, style="dim"))
 
 
 def _share(value: float | None) -> str:

@@ -8,6 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from rolefit.cli.findings import heading, indented
+from rolefit.cli.glue import glue_section
+from rolefit.cli.sorting import SORTING_EXPLAINED, sorting_cell
 from rolefit.schema.toml import write_toml
 
 if TYPE_CHECKING:
@@ -31,10 +33,6 @@ EXPLAINED = (
 METRICS_EXPLAINED = (
     "reliability: of the typical agent, 0 = noise, 1 = certain; usable: agents with .50 or more",
     "alone: nobody does the same work, so they are not compared; asked: an alarm asks",
-)
-SORTING_EXPLAINED = (
-    "sorting, with its 90 % interval: above 0 the better agents serve the harder clients, below 0",
-    "the easier ones; it is taken out. ?: too few agents serve two clients to tell",
 )
 FAMILY_WORDS = {
     "metrics": "metrics", "strengths": "strengths survey", "interests": "interests survey",
@@ -77,6 +75,7 @@ def quality_page(quality: Quality, config: Config) -> Iterator[RenderableType]:
     yield from _connected(quality)
     yield from _metrics(quality.metrics, config)
     yield from _alarms(quality.alarms)
+    yield from glue_section(quality.glue_work, config)
     yield from _scales(quality.scales)
     yield from _proposed(quality.proposals, config)
 
@@ -227,17 +226,10 @@ def _metrics(metrics: Sequence[MetricTrust], config: Config) -> Iterator[Rendera
         table.add_row(
             config.metrics[row.metric].label, f"{row.agents:,}", reliability,
             f"{row.usable:.0%}", f"{row.not_comparable:,}", f"{row.alarms:,}",
-            *([_sorted(row)] * asked),
+            *([sorting_cell(row.sorting, row.sorting_low, row.sorting_high,
+                            identified=row.sorting_identified)] * asked),
         )  # fmt: skip
     yield from _explained(table, *METRICS_EXPLAINED, *(SORTING_EXPLAINED if asked else ()))
-
-
-def _sorted(row: MetricTrust) -> str:
-    """Who is sent to whom: the correlation of skill and difficulty, with its interval."""
-    if row.sorting is None:
-        return ""
-    told = f"{row.sorting:+.2f} ({row.sorting_low:+.2f} to {row.sorting_high:+.2f})"
-    return told if row.sorting_identified else f"? {told}"
 
 
 def _alarms(alarms: dict[str, int]) -> Iterator[RenderableType]:

@@ -72,7 +72,7 @@ def carry_out(order: Order, screen: Screen, *, dry_run: bool = False) -> None:
         "ok": True,
         **seen(workspace),
         "reports": list(result.run.reports),
-        **summarise(result.tables, workspace.inputs, workspace.config),
+        **summarise(result.tables, workspace.inputs, workspace.config, result.norms),
         "trust": trust_rows(result.norms),
         "out": str(order.out),
         "files": files,

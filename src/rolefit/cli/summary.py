@@ -10,11 +10,13 @@ import pyarrow.compute as pc
 from scipy.stats import rankdata
 
 from rolefit.batch.left_out import left_out
+from rolefit.batch.sorting import sorting_told
 from rolefit.schema.tables import DIRECTIONS, STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rolefit.norms import Norms
     from rolefit.schema.config import Config
     from rolefit.schema.tables import Inputs
 
@@ -23,16 +25,19 @@ NOT_COMPARABLE = "not_comparable"
 LEAST_AGENTS_TO_RANK = 3
 
 
-def summarise(tables: Mapping[str, pa.Table], inputs: Inputs, config: Config) -> dict[str, Any]:
+def summarise(
+    tables: Mapping[str, pa.Table], inputs: Inputs, config: Config, norms: Norms
+) -> dict[str, Any]:
     """Counts of one run.
 
     Args:
         tables: output tables; `suggestions`, `fits` and `effects` are read.
         inputs: the checked input tables.
         config: the effective config.
+        norms: those that were scored by.
 
     Returns:
-        JSON-friendly: agents, directions, targets, contrast, examples, metrics,
+        JSON-friendly: agents, directions, targets, contrast, examples, metrics, sorting,
         not_applicable.
     """
     suggestions = tables["suggestions"]
@@ -43,6 +48,7 @@ def summarise(tables: Mapping[str, pa.Table], inputs: Inputs, config: Config) ->
         "contrast": _contrast(suggestions, tables["fits"], config),
         "examples": _examples(suggestions),
         "metrics": _metrics(tables["effects"], config),
+        "sorting": sorting_told(norms.metrics),
         "not_applicable": left_out(inputs, config),
     }
 

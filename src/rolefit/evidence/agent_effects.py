@@ -80,12 +80,7 @@ def agent_effects(grid: Grid, measured: Measured, norms: MetricNorms) -> AgentEf
         >>> found.raw.tolist(), found.effect.argsort().tolist()
         ([81.0, 71.0, 72.5], [2, 0, 1])
     """
-    rows = lay_rows(grid, measured, norms.layout)
-    rows = rows.weighing(norms.noise.weights(measured.volume))
-    place = np.array((*norms.component, UNKNOWN), np.int64)[rows.client]
-    home = home_components(rows.agent, rows.w, place, rows.agents)
-    used = rows.only((place != UNKNOWN) & (place == home[rows.agent]))
-    used = used.weighing(huber_weights(used, np.array(norms.effects), norms.huber))
+    rows, used, home = counted_rows(grid, measured, norms)
     found = _posterior(used, norms, home)
     alone, note = _notes(used, norms, home)
     volume = sum_by(rows.agent, measured.volume, rows.agents)
@@ -98,6 +93,41 @@ def agent_effects(grid: Grid, measured: Measured, norms: MetricNorms) -> AgentEf
         np.argsort(grid.rank)[order], raw[order], effect, np.sqrt(1.0 - reliability), reliability,
         volume[order], home[order], confounded, note[order],
     )  # fmt: skip
+
+
+def counted_rows(grid: Grid, measured: Measured, norms: MetricNorms) -> tuple[Rows, Rows, Ints]:
+    """All rows, those with clients that are linked with the agent's others, and where that is.
+
+    Args:
+        grid: sorted keys.
+        measured: the metric's rows.
+        norms: of `learn_context`.
+
+    Returns:
+        all rows, weighed by their volume; the rows that count; the component of each agent code.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> from rolefit.evidence.context import learn_context
+        >>> from rolefit.evidence.measured import lay_grid, measure
+        >>> from rolefit.schema.build import build_config
+        >>> from rolefit.schema.tables import Inputs
+        >>> rows = {"agent_id": list("aabb"), "client_id": list("xyxy")}
+        >>> quality = {"quality_score": [80.0, 70.0, 82.0, 71.0], "evaluations": [10.0] * 4}
+        >>> rows, config = pa.table(rows | quality), build_config({})
+        >>> grid = lay_grid(Inputs(pa.table({"agent_id": list("ab")}), rows))
+        >>> measured = measure(rows, grid, "quality_score", config)
+        >>> norms = learn_context(grid, measured, config.evidence)
+        >>> every, used, home = counted_rows(grid, measured, norms)
+        >>> len(every.y), len(used.y), home.tolist()
+        (4, 4, [0, 0])
+    """
+    rows = lay_rows(grid, measured, norms.layout)
+    rows = rows.weighing(norms.noise.weights(measured.volume))
+    place = np.array((*norms.component, UNKNOWN), np.int64)[rows.client]
+    home = home_components(rows.agent, rows.w, place, rows.agents)
+    used = rows.only((place != UNKNOWN) & (place == home[rows.agent]))
+    return rows, used.weighing(huber_weights(used, np.array(norms.effects), norms.huber)), home
 
 
 def _notes(used: Rows, norms: MetricNorms, home: Ints) -> tuple[Bools, Ints]:

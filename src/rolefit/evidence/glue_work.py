@@ -25,7 +25,7 @@ BANDS = (6.0, 24.0)
 """Months in the centre at which a tenure band ends."""
 BAND_NAMES = ("under 6 months", "6 to 24 months", "over 24 months", "not known")
 LEAST_GROUP = 5
-"""Smaller teams are told together: nobody should be read off a summary."""
+"""Smaller teams are told together, smaller groups not at all: nobody is read off a summary."""
 SMALL_TEAMS = "small teams"
 TOP_SHARE = 0.1
 EVERYBODY = "everybody"
@@ -75,7 +75,8 @@ def glue_work(inputs: Inputs, config: Config, as_of: date) -> tuple[GlueShare, .
 
     Returns:
         for each kind with rows: opportunities (where any are recorded) and quantities, over
-        everybody, by team and by tenure band; empty without contributions.
+        everybody, by team and by tenure band, groups of fewer than five agents left out; empty
+        without contributions.
 
     Limits:
         what nobody writes down is not seen. An even spread is no aim in itself: the question is
@@ -161,12 +162,13 @@ def _shares(
     total: Floats,
     months: Floats,
 ) -> Iterator[GlueShare]:
-    """One kind's spread over all groups of a grouping."""
+    """One kind's spread over the groups of a grouping that are large enough to be told."""
     code, groups = grouping.code, len(grouping.names)
     agents, amount = np.bincount(code, minlength=groups), sum_by(code, total, groups)
     spent, none = sum_by(code, months, groups), sum_by(code, total == 0, groups)
     top, uneven = _top_share(total, code, groups), gini(total, code, groups)
-    for k in np.flatnonzero(agents).tolist():
+    least = 1 if grouping.by == "everybody" else LEAST_GROUP
+    for k in np.flatnonzero(agents >= least).tolist():
         yield GlueShare(
             kind=kind, what=what, by=grouping.by, group=grouping.names[k], agents=int(agents[k]),
             total=float(amount[k]),

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rolefit.evidence.cells import sum_by
+from rolefit.evidence.rings import come_back
 from rolefit.evidence.tallies import NOBODY
 
 if TYPE_CHECKING:
@@ -23,13 +24,13 @@ SEPARATOR = "\x1f"
 
 @dataclass(frozen=True)
 class Mutual:
-    """Pairs of agents who praise each other beyond courtesy; an entry a direction."""
+    """Givers whose praise comes back to them beyond courtesy; an entry a giver and agent."""
 
     givers: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
     """Who is praised."""
     returned: tuple[float, ...] = ()
-    """Quantity that the praised agent gave back to the giver in the window."""
+    """Quantity that came back to the giver in the window, from the agent or round about."""
 
 
 def counted_praise(given: Floats, returned: Floats) -> Floats:
@@ -40,15 +41,14 @@ def counted_praise(given: Floats, returned: Floats) -> Floats:
 
     Args:
         given: quantity from the giver, shape (n,), >= 0.
-        returned: quantity that the agent gave back, shape (n,), >= 0.
+        returned: quantity that came back to the giver, shape (n,), >= 0.
 
     Returns:
         1 for one thank-you, 2 for three, 3.5 for ten; at most 2 while it is all given back,
         however long it goes on. It rises with `given`: nobody loses by being praised.
 
     Limits:
-        a thank-you given to a faithful giver makes that giver's thanks count less. Rings in which
-        nobody thanks back the giver are held down by the logarithm alone.
+        a thank-you given to a faithful giver makes that giver's thanks count less.
 
     Example:
         >>> counted_praise(np.array([1.0, 3.0, 10.0, 52.0]), np.array([0.0, 0.0, 0.0, 52.0])).round(
@@ -61,7 +61,9 @@ def counted_praise(given: Floats, returned: Floats) -> Floats:
 
 
 def find_mutual(records: Records, agents: pa.Table) -> Mutual:
-    """The pairs who praise each other beyond courtesy.
+    """Who praises each other beyond courtesy, in pairs or in rings of up to twelve.
+
+        returned = max(what the agent gave the giver, what came back round about)
 
     Args:
         records: the rows of one kind over all agents.
@@ -73,7 +75,8 @@ def find_mutual(records: Records, agents: pa.Table) -> Mutual:
 
     Limits:
         a giver is found where `by` holds the agent id: praise recorded under another name is taken
-        for praise by an outsider, which nobody returns.
+        for praise by an outsider, which nobody returns. Rings of more than twelve people are held
+        down by the logarithm of `counted_praise` alone.
 
     Example:
         B thanked A five times and A thanked B four times; A thanked C, who never thanked back.
@@ -95,6 +98,7 @@ def find_mutual(records: Records, agents: pa.Table) -> Mutual:
         return Mutual()
     back = np.minimum(np.searchsorted(pair, agent * size + giver), len(pair) - 1)
     returned = np.where(pair[back] == agent * size + giver, given[back], 0.0)
+    returned = np.maximum(returned, come_back(giver, agent, given, COURTESY))
     keep = np.minimum(given, returned) > COURTESY
     names = agents["agent_id"]
     rows = sorted(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rolefit.schema.config import Config
     from rolefit.schema.tables import Inputs
 
+FACTORS: tuple[Literal["client", "channel"], ...] = ("client", "channel")
 Sign = Literal["missing", "constant", "at_bound", "no_reliability"]
 
 LEAST_ROWS = 20
@@ -80,8 +81,8 @@ def propose_rules(
         norms: of `calibrate_metrics` on these inputs.
 
     Returns:
-        Proposals in order of metric, factor and place, at most one for each; a place is proposed
-        by channel only where it is no client's.
+        Proposals in order of metric, factor and place, at most one for each; channels are judged
+        by the rows of the clients that are not proposed themselves.
 
     Limits:
         never applied: only a person knows whether a metric says nothing at a client, or the people
@@ -111,16 +112,17 @@ def propose_rules(
 def _of_metric(
     grid: Grid, table: pa.Table, metric: str, norms: MetricNorms, config: Config
 ) -> list[Proposal]:
-    """Proposals of one metric, by client first; a channel that clients explain is left out."""
+    """Proposals of one metric; channels are judged by the rows that no proposed client explains."""
     found: list[Proposal] = []
-    measured = measure(table, grid, metric, config)
-    for factor in ("client", "channel"):
-        cells = _cells(grid, table, metric, factor, config)
+    spec, measured = config.metrics[metric], measure(table, grid, metric, config)
+    left = ~excluded(grid, metric, config.applicability)
+    for factor in FACTORS:
+        cells = _cells(grid, table, (metric, spec.volume), factor, left)
         signs: list[tuple[Sign, tuple[Floats, Floats, Bools]]] = [
             ("missing", _missing(cells)),
             ("constant", _constant(cells)),
-            ("at_bound", _at_bound(cells, config.metrics[metric].range)),
-            ("no_reliability", _no_reliability(grid, measured, norms, factor)),
+            ("at_bound", _at_bound(cells, spec.range)),
+            ("no_reliability", _no_reliability(grid, _only(measured, left), norms, factor)),
         ]
         rows = np.bincount(cells.place, minlength=cells.places)
         pairs = np.unique(cells.place * grid.agents + cells.agent) // grid.agents
@@ -133,20 +135,26 @@ def _of_metric(
                     metric, factor, place, sign, float(here[k]), float(elsewhere[k]),
                     int(rows[k]), int(agents[k]),
                 ))  # fmt: skip
-            taken |= told
-        if found:
-            break
-    return sorted(found, key=lambda proposal: proposal.place)
+            taken |= told & (rows >= LEAST_ROWS)
+        left &= ~taken[grid.codes[factor]]
+    return sorted(found, key=lambda proposal: (FACTORS.index(proposal.factor), proposal.place))
 
 
-def _cells(grid: Grid, table: pa.Table, metric: str, factor: str, config: Config) -> _Cells:
-    """The rows of a metric that no rule takes out, measured or not."""
-    keep = ~excluded(grid, metric, config.applicability)
-    value = numbers(table[metric])[grid.order][keep]
-    volume = numbers(table[config.metrics[metric].volume])[grid.order][keep]
+def _only(measured: Measured, left: Bools) -> Measured:
+    """The measured rows among those that are left."""
+    keep = left[measured.rows]
+    return Measured(*(getattr(measured, name)[keep] for name in ("rows", "y", "value", "volume")))
+
+
+def _cells(
+    grid: Grid, table: pa.Table, columns: tuple[str, str], factor: str, left: Bools
+) -> _Cells:
+    """The rows of a metric that are left, measured or not."""
+    value, volume = (numbers(table[name])[grid.order][left] for name in columns)
     asked = np.isnan(volume) | (volume > 0)
-    place = grid.codes[factor][keep]
-    return _Cells(place, grid.agent[keep], value, asked, len(grid.levels[factor]))
+    return _Cells(
+        grid.codes[factor][left], grid.agent[left], value, asked, len(grid.levels[factor])
+    )
 
 
 def _shares(hit: Bools, among: Bools, cells: _Cells) -> tuple[Floats, Floats, Ints]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rolefit.evidence.glue_work import glue_work
 from rolefit.evidence.suggest_applicability import propose_rules
 from rolefit.evidence.watch import ALARMS, NOTES
 from rolefit.fit import profile
@@ -21,6 +22,7 @@ from rolefit.quality.typical import learn_typical
 if TYPE_CHECKING:
     from datetime import date
 
+    from rolefit.evidence.glue_work import GlueShare
     from rolefit.evidence.metrics import Effects
     from rolefit.evidence.suggest_applicability import Proposal
     from rolefit.evidence.table import Evidence, Remarks
@@ -58,6 +60,8 @@ class Quality:
     ratings: RatingCover
     alarms: dict[str, int]
     """Alarm -> agents about whom it asks."""
+    glue_work: tuple[GlueShare, ...]
+    """How evenly contributions are asked for and done: everybody, by team, by tenure."""
     proposals: tuple[Proposal, ...]
     """Where a metric may not apply: a person decides."""
     improvements: tuple[Improvement, ...]
@@ -143,6 +147,7 @@ def judge_quality(
         scales=trust_scales(norms.surveys),
         ratings=cover_ratings(inputs.ratings),
         alarms=_alarms(effects),
+        glue_work=glue_work(inputs, config, as_of),
         proposals=propose_rules(inputs, config, norms.metrics),
         improvements=rank_steps(evidence, steps, inside, typical, agents),
     )

@@ -17,13 +17,11 @@ IDS = [f"A{k:02d}" for k in range(len(TEAMS))]
 HIRED = ["2020-01-01"] * 30 + ["2026-04-30"] * 10 + [None, "2025-01-01"]
 
 
-def told(rows: pd.DataFrame | None, **config: object):
+def told(rows: pd.DataFrame | None, teams: list[str] = TEAMS):
     agents = pd.DataFrame({
-        "agent_id": IDS, "team_id": TEAMS, "current_role": "frontline", "hired_on": HIRED,
+        "agent_id": IDS, "team_id": teams, "current_role": "frontline", "hired_on": HIRED,
     })  # fmt: skip
-    space = rf.Workspace(
-        config={"centre": {"as_of": AS_OF}, **config}, agents=agents, contributions=rows
-    )
+    space = rf.Workspace(config={"centre": {"as_of": AS_OF}}, agents=agents, contributions=rows)
     found = glue_work(space.inputs, space.config, AS_OF)
     return {(one.kind, one.what, one.by, one.group): one for one in found}
 
@@ -55,14 +53,20 @@ def test_tenure_bands_are_told_for_a_month_in_the_centre():
     assert (new.agents, old.agents) == (10, 30)
     assert new.per_month == pytest.approx(1.0, abs=0.01)
     assert old.per_month == pytest.approx(2 / 12)
-    assert found["mentoring", "opportunity", "tenure", BAND_NAMES[1]].agents == 1
-    assert found["mentoring", "opportunity", "tenure", BAND_NAMES[3]].agents == 1
 
 
-def test_small_teams_are_told_together():
-    found = told(offered(IDS))
-    teams = {group for _, _, by, group in found if by == "team"}
-    assert teams == {"north", "south", SMALL_TEAMS}
+def test_a_band_of_one_agent_is_not_told():
+    bands = {group for _, _, by, group in told(offered(IDS)) if by == "tenure"}
+    assert bands == {BAND_NAMES[0], BAND_NAMES[2]}
+
+
+@pytest.mark.parametrize(("second", "told_together"), [("south", False), ("three", True)])
+def test_small_teams_are_told_together_where_together_they_are_no_small_team(second, told_together):
+    teams = [*TEAMS[:-2], *["two"] * 2]
+    teams[20:23] = [second] * 3
+    found = told(offered(IDS), teams)
+    named = {group for _, _, by, group in found if by == "team"}
+    assert named == {"north", "south", *([SMALL_TEAMS] * told_together)}
 
 
 def test_without_recorded_opportunities_only_quantities_are_told():

@@ -88,16 +88,28 @@ def test_within_does_not_care_how_hard_a_client_is() -> None:
     np.testing.assert_allclose(after.se, before.se, atol=1e-9)
 
 
-@pytest.mark.parametrize("client", ["C03", "C10"])
-def test_correlated_cares_little_how_hard_a_client_is(client: str) -> None:
-    people, rows, _ = centre(4)
-    before = score(people, rows).effect
+def moved_by_a_client(client: str, more: float) -> pd.DataFrame:
+    """How far effects move when a client's rows rise by one sd of clients, and who serves it."""
+    people, rows, _ = centre(4, more=more)
+    before = score(people, rows)
     serves = before.index.isin(rows.agent_id[rows.client_id == client])
-    rows.loc[rows.client_id == client, QUALITY] += 8.0  # one sd of clients
-    moved = (score(people, rows).effect - before).abs()
-    assert moved.mean() < 0.05
-    assert moved[~serves].mean() < 0.03
-    assert moved[serves].mean() < 0.15
+    rows.loc[rows.client_id == client, QUALITY] += 8.0
+    by = (score(people, rows).effect - before.effect).abs()
+    return pd.DataFrame({"by": by, "serves": serves, "se": before.se})
+
+
+@pytest.mark.parametrize("client", ["C03", "C10"])
+def test_correlated_cares_little_how_hard_a_client_is_where_many_serve_two(client: str) -> None:
+    moved = moved_by_a_client(client, more=0.6)
+    assert moved.by.mean() < 0.02
+    assert moved.by[~moved.serves].max() < 0.05
+    assert moved.by[moved.serves].max() < 0.1
+
+
+@pytest.mark.parametrize("client", ["C03", "C10"])
+def test_where_few_serve_two_it_cares_by_less_than_a_standard_error(client: str) -> None:
+    moved = moved_by_a_client(client, more=0.1)
+    assert (moved.by / moved.se).max() < 1.0
 
 
 def test_an_agent_alone_on_their_own_client_is_compared_with_nobody() -> None:

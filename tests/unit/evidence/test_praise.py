@@ -14,7 +14,7 @@ from rolefit.evidence.praise import counted_praise
 AS_OF = date(2026, 6, 30)
 N = 200
 IDS = [f"A{k:03d}" for k in range(N)]
-RING = IDS[:4]
+RING, FIVE = IDS[:4], IDS[:5]
 WEEKS = pd.date_range("2025-07-07", "2026-06-29", freq="7D")
 
 
@@ -26,14 +26,14 @@ def praise(pairs: list[tuple[str, str]], days: list[str]) -> pd.DataFrame:
     ).assign(kind="peer_recognition", quantity=1.0)
 
 
-def ordinary(seed: int = 1) -> pd.DataFrame:
+def ordinary(seed: int = 1, ring: int = len(RING)) -> pd.DataFrame:
     """Everybody but the ring is thanked now and then, by whoever it is."""
     rng = np.random.default_rng(seed)
     pull = np.exp(0.5 * rng.normal(size=N))
     pairs = [
         (IDS[(k + step) % N], IDS[k])
-        for k in range(len(RING), N)
-        for step in rng.integers(1, N - len(RING), rng.poisson(8 * pull[k]))
+        for k in range(ring, N)
+        for step in rng.integers(1, N - ring, rng.poisson(8 * pull[k]))
     ]
     days = rng.choice(pd.date_range("2025-07-05", "2026-06-29"), len(pairs))
     return praise(pairs, [str(day)[:10] for day in days])
@@ -67,6 +67,17 @@ def test_a_ring_of_four_gains_almost_nothing_over_people_praised_by_others(pairs
     others = damped.drop(RING)
     assert (damped[RING] < others.mean() + 0.25 * others.std()).all()
     assert (raw[RING] > raw.drop(RING).mean() + raw.drop(RING).std()).all()
+
+
+NEXT_TWO = [(FIVE[k], FIVE[(k + step) % 5]) for k in range(5) for step in (1, 2)]
+
+
+def test_a_ring_of_five_in_which_nobody_thanks_straight_back_gains_almost_nothing():
+    rows = pd.concat([ordinary(ring=5), weekly(NEXT_TWO)])
+    damped, raw = z(rows), z(rows, damp_reciprocity=False)
+    others = damped.drop(FIVE)
+    assert (damped[FIVE] < others.mean() + 0.25 * others.std()).all()
+    assert (raw[FIVE] > raw.drop(FIVE).mean() + raw.drop(FIVE).std()).all()
 
 
 def test_being_praised_more_never_counts_for_less():

@@ -85,5 +85,25 @@ def test_a_channel_is_told_where_no_client_explains_it(plain):
     assert (one.metric, one.factor, one.place, one.sign) == ("aht", "channel", "email", "missing")
 
 
+def test_a_client_does_not_hide_a_channel(plain):
+    config, tables = plain
+    client, rows = biggest(tables), tables["metrics"]
+    gone = ((rows["channel"] == "email") | (rows["client_id"] == client)).to_numpy()
+    changed = {**tables, "metrics": rows.assign(aht=np.where(gone, np.nan, rows["aht"]))}
+    found = [(one.factor, one.place, one.sign) for one in proposals(config, changed)]
+    assert found == [("client", client, "missing"), ("channel", "email", "missing")]
+
+
+def test_a_channel_of_one_client_alone_is_told_as_the_client(plain):
+    config, tables = plain
+    client, rows = biggest(tables), tables["metrics"]
+    here, others = rows["client_id"] == client, rows["channel"].replace("email", "chat")
+    keys = ["agent_id", "client_id", "channel", "period"]
+    rows = rows.assign(channel=np.where(here, "email", others)).drop_duplicates(keys)
+    changed = spoilt({**tables, "metrics": rows}, "aht", np.nan, client)
+    (one,) = proposals(config, changed)
+    assert (one.factor, one.place) == ("client", client)
+
+
 def test_a_clean_centre_gets_no_proposal(plain):
     assert proposals(*plain) == ()
