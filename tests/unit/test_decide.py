@@ -214,6 +214,64 @@ def test_a_conversation_needs_every_earlier_run_there_is_and_two_to_be_firm() ->
         assert say(belief(nothing_fits()), situation)[0] == "stay"
 
 
+def chance(found: Decision, gate: str, role: int = MENTOR) -> tuple[float, float]:
+    """Value and threshold of one gate of a role."""
+    (row,) = np.flatnonzero((found.gates.role == role) & (found.gates.gate == GATES.index(gate)))
+    return float(found.gates.value[row]), float(found.gates.threshold[row])
+
+
+def nearly(chances: tuple[float, float]) -> dict[str, float]:
+    """Means at which the chance of a match as mentor lies between two numbers."""
+    for by in np.linspace(0.3, 2.0, 400):
+        means = asked_of("mentor", by)
+        if (
+            chances[0]
+            < chance(say(belief(means), standing(mentor=WANT))[3], "ready")[0]
+            < chances[1]
+        ):
+            return means
+    raise AssertionError
+
+
+def test_the_suggestion_that_stands_is_left_later_and_another_entered_later() -> None:
+    (up, wish) = (CONFIG.policy.loss_ratio.up, standing(mentor=WANT))
+    pi = up / (up + 1.0)
+    stood, fresh = (replace(wish, earlier=seen(stood=role)) for role in ("mentor", "frontline"))
+    just_below, just_above = nearly((pi - 0.06, pi - 0.04)), nearly((pi + 0.02, pi + 0.04))
+    for situation, threshold in ((wish, pi), (stood, pi - 0.10), (fresh, pi + 0.05)):
+        assert chance(say(belief(just_above), situation)[3], "ready")[1] == pytest.approx(threshold)
+    assert say(belief(just_below), wish)[0] == "stay"
+    assert say(belief(just_below), stood)[0] == "up"
+    assert say(belief(just_above), wish)[0] == "up"
+    assert say(belief(just_above), fresh)[0] == "stay"
+
+
+def test_a_change_waits_for_a_second_run_and_a_wish_does_not() -> None:
+    sure = belief(asked_of("mentor", 2.5))
+    first = replace(standing(mentor=WANT), earlier=seen(stood="frontline"))
+    direction, status, target, found = say(sure, first)
+    assert (direction, status, target) == ("stay", "tentative", "frontline")
+    assert found.held[0]
+    assert ROLES[found.proposed[1][0]] == "mentor"
+    second = replace(first, earlier=seen(stood="frontline", alone="mentor", runs=2))
+    assert say(sure, second)[0] == "up"
+    changed = np.zeros((1, len(ROLES)), bool)
+    changed[0, MENTOR] = True
+    wished = replace(first, earlier=replace(first.earlier, changed=changed))
+    assert say(sure, wished)[0] == "up"
+
+
+@pytest.mark.parametrize("refusal", [{"contests": np.array([1])}, {"tenure": np.array([1.0])}])
+def test_a_standing_move_ends_at_once_where_no_chance_is_at_stake(
+    refusal: dict[str, np.ndarray],
+) -> None:
+    stood = replace(standing(mentor=WANT), earlier=seen(stood="mentor"))
+    weak = belief(asked_of("mentor", 0.0))
+    assert say(weak, stood)[0] == "up"
+    assert say(weak, replace(stood, **refusal))[0] == "stay"
+    assert say(weak, replace(standing(mentor=NO), earlier=seen(stood="mentor")))[0] == "stay"
+
+
 def test_leaving_by_choice_needs_no_condition_and_honours_the_destination() -> None:
     direction, status, target, found = say(
         belief(asked_of("frontline", 2.0)), standing(outside=WANT, selling=WANT)

@@ -1,0 +1,135 @@
+"""Counts right and missed `out` conversations beside the bottom 5 % by metrics, and prints both.
+
+python experiments/012-out-conversations/run.py [--store] [--worlds A,B] [--seeds N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import rolefit as rf
+from rolefit.simulate.centre import simulate
+
+HERE = Path(__file__).parent
+BOTTOM = 0.05
+
+
+def true_fits(config: rf.Config, truth: pd.DataFrame) -> pd.DataFrame:
+    """True fit of everybody in every role inside: (1 - omega) can + omega want."""
+    fits = {}
+    for role in config.inside_ids:
+        spec, share = config.roles[role], config.policy.want_weight
+        can, want = (_composite(truth, wanted) for wanted in (spec.demands, spec.supplies))
+        fits[role] = (1.0 - share) * can + share * want
+    return pd.DataFrame(fits)
+
+
+def _composite(truth: pd.DataFrame, wanted: dict[str, float]) -> pd.Series:
+    """Weighted sum of true attributes, weights of length 1."""
+    weights = pd.Series(wanted, dtype=float)
+    return truth[list(weights.index)] @ (weights / np.sqrt((weights**2).sum()))
+
+
+def measure(world: str, agents: int, seed: int, shares: list[float]) -> list[dict]:
+    """Counts of one centre at several thresholds.
+
+    One run at the widest threshold tells all: a conversation at a narrower one is a conversation
+    here whose gate `no_inside_fit` found no more than that.
+    """
+    centre = simulate(agents, seed, world)
+    config = {**centre.config, "policy": {"out": {"no_inside_fit": max(shares)}}}
+    result = rf.score(rf.Workspace(config=config, **centre.tables))
+    told = result.suggestions.set_index("agent_id")
+    truth = centre.truth["agents_truth"].to_pandas().set_index("agent_id").loc[told.index]
+    bars = pd.Series({role: result.config.roles[role].bar for role in result.config.inside_ids})
+    nowhere = (true_fits(result.config, truth) < bars).all(axis=1)
+    chosen = told["gates"].map(lambda gates: passed(gates, "by_choice"))
+    suits = told["gates"].map(lambda gates: value(gates, "no_inside_fit"))
+    talk = (told["direction"] == "out") & ~chosen
+    bottom = told["metrics_only_percentile"] <= BOTTOM
+    return [
+        {
+            "world": world, "no_inside_fit": share,
+            "talks": (talk & (suits <= share)).sum(),
+            "right": (talk & (suits <= share) & nowhere).sum(),
+            "nowhere": nowhere.sum(), "bottom": bottom.sum(),
+            "bottom_right": (bottom & nowhere).sum(),
+        }
+        for share in shares
+    ]  # fmt: skip
+
+
+def passed(gates: list[dict], name: str) -> bool:
+    """Whether an agent has passed a gate."""
+    return any(gate["gate"] == name and gate["passed"] for gate in gates)
+
+
+def value(gates: list[dict], name: str) -> float:
+    """What a gate found; infinite where it was not looked at."""
+    return next((gate["value"] for gate in gates if gate["gate"] == name), np.inf)
+
+
+def table(rows: pd.DataFrame) -> str:
+    """Precision with its 95 % interval (seeds as units), recall, and the bottom 5 % beside them."""
+    lines = []
+    for (world, share), own in rows.groupby(["world", "no_inside_fit"], sort=False):
+        total = own.sum(numeric_only=True)
+        low, high = interval(own["right"].to_numpy(), own["talks"].to_numpy())
+        lines.append({
+            "world": world, "no_inside_fit": share, "conversations": int(total["talks"]),
+            "right": f"{total['right'] / max(total['talks'], 1):.3f} ({low:.3f}-{high:.3f})",
+            "found of all without a role": f"{total['right'] / total['nowhere']:.3f}",
+            "people without a role": int(total["nowhere"]),
+            "bottom 5 % right": f"{total['bottom_right'] / total['bottom']:.3f}",
+            "bottom 5 % finds": f"{total['bottom_right'] / total['nowhere']:.3f}",
+        })  # fmt: skip
+    frame = pd.DataFrame(lines).astype(str)
+    head = [frame.columns, ["---"] * frame.shape[1], *frame.to_numpy()]
+    return "\n".join(f"| {' | '.join(line)} |" for line in head)
+
+
+def interval(right: np.ndarray, talks: np.ndarray, draws: int = 4000) -> tuple[float, float]:
+    """95 % interval of a pooled share, centres drawn with replacement (fixed seed)."""
+    rng = np.random.default_rng(0)
+    pick = rng.integers(0, len(right), (draws, len(right)))
+    shares = right[pick].sum(axis=1) / np.maximum(talks[pick].sum(axis=1), 1)
+    low, high = np.quantile(shares, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def main() -> None:
+    """Runs what experiment.toml says, prints the table, and keeps it in the README on demand."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--store", action="store_true", help="keep the table in README.md")
+    parser.add_argument("--worlds", help="some worlds only, separated by commas")
+    parser.add_argument("--seeds", type=int, help="the first seeds only")
+    asked = parser.parse_args()
+    settings = tomllib.loads((HERE / "experiment.toml").read_text("utf-8"))["experiment"]
+    worlds = asked.worlds.split(",") if asked.worlds else settings["worlds"]
+    rows = [
+        row
+        for world in worlds
+        for seed in settings["seeds"][: asked.seeds]
+        for row in measure(world, settings["agents"], seed, settings["shares"])
+    ]
+    made = table(pd.DataFrame(rows))
+    print(made)
+    if asked.store:
+        readme = HERE / "README.md"
+        kept = re.sub(
+            r"(<!-- tables -->).*?(<!-- end -->)",
+            lambda found: f"{found[1]}\n\n{made}\n\n{found[2]}",
+            readme.read_text("utf-8"),
+            flags=re.DOTALL,
+        )
+        readme.write_text(kept, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
