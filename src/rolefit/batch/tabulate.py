@@ -64,6 +64,8 @@ def suggestions_table(agents: pa.Table, heard: Heard, scored: Scored, config: Co
         "gates": _gates(decision.gates, agents.num_rows, config),
         "notes": scored.explained.notes,
         "text": scored.explained.text,
+        "text_leader": scored.explained.text_leader,
+        "note_codes": scored.explained.note_codes,
     }
     return pa.table(columns, schema=SUGGESTIONS)
 

@@ -11,7 +11,7 @@ from scipy.special import ndtr, ndtri
 from rolefit.direction.moves import TOP_SHARE
 from rolefit.explain import labels, wording
 from rolefit.explain.card import Grid
-from rolefit.explain.names import SECOND_RATING, ways_to_show
+from rolefit.explain.names import second_rating, ways_to_show
 from rolefit.schema.tables import FAMILIES
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def _to_show(standing: Standing, position: int) -> tuple[Show, ...]:
         ways = ways_to_show(config, config.attribute_ids[d])
         left = [way for family, way in ways if family not in given]
         if "ratings" in given:
-            left.append(SECOND_RATING)
+            left.append(second_rating(config))
         shows.append(Show(config.attribute_ids[d], tuple(left)))
     return tuple(show for show in shows if show.ways)
 

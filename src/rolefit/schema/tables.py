@@ -107,6 +107,7 @@ SUGGESTIONS = pa.schema([
     ("score_target", NUMBER), ("sufficiency", NUMBER), ("metrics_only_direction", TEXT),
     ("metrics_only_percentile", NUMBER), ("reasons", pa.list_(REASON)),
     ("gates", pa.list_(GATE)), ("notes", pa.list_(TEXT)), ("text", TEXT),
+    ("text_leader", TEXT), ("note_codes", pa.list_(TEXT)),
 ])  # fmt: skip
 FITS = pa.schema([
     ("agent_id", TEXT), ("role", TEXT), ("fit", NUMBER), ("sd", NUMBER), ("low", NUMBER),
