@@ -47,6 +47,7 @@ def reason_texts(
     flat = reasons.flat()
     sources = (*evidence.sources, "")
     attribute, role, source = flat.attribute, flat.role, lead(flat)
+    here = (role == view.situation.current[np.arange(len(role)) // AT_MOST]).astype(np.int64)
     further = () if more is None else tuple(more.reshape(len(attribute), -1).T)
 
     def brings(family: int, source: int, *what: int) -> Line:
@@ -56,8 +57,9 @@ def reason_texts(
     def gap(what: int, family: int, source: int, where: int) -> Line:
         return wording.gap(names, what, FAMILIES[family], sources[source], where)
 
-    def enjoys(where: int, *what: int) -> Line:
-        return wording.enjoys(names, [a for a in what if a != NONE], where)
+    def enjoys(here: int, where: int, *what: int) -> Line:
+        told = [a for a in what if a != NONE]
+        return wording.enjoys(names, told, where, here=bool(here))
 
     def waits(code: int, where: int) -> Line:
         return wording.about(names, "waits", CODES[code].removeprefix("waits_"), where)
@@ -68,7 +70,7 @@ def reason_texts(
             flat.family, source, attribute, *further,
         ),
         say(gap, flat.has("gap", "gap_metric"), attribute, flat.family, source, role),
-        say(enjoys, flat.has("interest"), role, attribute, *further),
+        say(enjoys, flat.has("interest"), here, role, attribute, *further),
         say(
             lambda a, r: wording.about(names, "enjoys", "less", r, a),
             flat.has("interest_differs"), attribute, role,

@@ -88,7 +88,7 @@ class Parts:
             ~(notes.contested & np.asarray(reasons.has("waits_contest").any(axis=1)))
         )
         return cls(
-            bring=_bring(view, reasons, names),
+            bring=_bring(view, reasons, names, actionable),
             suggestion=_suggestion(view, names),
             why=_why(together.reasons, joined_up),
             contested=say_one(wording.sentence(names, "first", "contested"), notes.contested),
@@ -99,7 +99,10 @@ class Parts:
             unsure=_unsure(view, reasons, spoken, notes, names),
             why_not=first_said(waits, _why_not(view, beside, names)),
             change=_change(view, reasons, spoken, notes, names, about),
-            change_of_it=_grow(names, "it_stronger", about, about.of_it),
+            change_of_it=first_said(
+                _grow(names, "it_closer", about, about.closer),
+                _grow(names, "it_stronger", about, view.moves),
+            ),
             turn=_turn(view, names),
         )
 
@@ -111,7 +114,8 @@ class Parts:
         for name in GIVE_WAY:
             parts[name] = parts[name].where(~_too_long(parts))
         of_it = of_it.where(parts["change"].anything & parts["why_not"].anything)
-        parts["change"] = first_said(of_it, parts["change"])
+        after = {**parts, "change": first_said(of_it, parts["change"])}
+        parts["change"] = first_said(of_it.where(~_too_long(after)), parts["change"])
         parts["early"] = first_said(short.where(_too_long(parts)), parts["early"])
         return {reader: _whole(parts, reader) for reader in READERS}
 
@@ -122,8 +126,10 @@ class Growth:
 
     attribute: Ints
     role: Ints
-    of_it: Bools
-    """The sentence before speaks of the same role."""
+    closer: Bools
+    """The sentence before says that this role is not a full match yet."""
+    here: Bools
+    """It is the present role."""
 
 
 def _too_long(parts: dict[str, Said]) -> Bools:
@@ -142,20 +148,31 @@ def _whole(parts: dict[str, Said], reader: str) -> pa.StringArray:
     return joined(paragraphs, "\n")
 
 
-def _bring(view: View, reasons: Reasons, names: Names) -> Said:
-    """Up to two strengths: those among the reasons, else the best of what was seen, else thanks."""
+def _bring(view: View, reasons: Reasons, names: Names, actionable: Bools) -> Said:
+    """Up to two strengths: those among the reasons, else the best of what was seen, else thanks.
+
+    Who brings interests only, as far as the reasons go, hears of the best strength too.
+    """
     picked = np.where(reasons.has("brings", "brings_metric", "interest"), reasons.attribute, NONE)
     order = np.argsort(picked == NONE, axis=1, kind="stable")
     picked = np.take_along_axis(picked, order, axis=1)
-    best = np.where(view.seen, view.mean, -np.inf)
-    other = np.where(best.max(axis=1) > 0, best.argmax(axis=1), NONE)
-    one = np.where(picked[:, 0] == NONE, other, picked[:, 0])
+    one = np.where(picked[:, 0] == NONE, _best(view, view.seen), picked[:, 0])
+    able = np.append(actionable, False)
+    strength = _best(view, view.seen & actionable)
+    only_likes = ~able[one] & ~able[picked[:, 1]] & (strength != NONE)
+    two = np.where(only_likes, strength, picked[:, 1])
 
     def sentence(*attributes: int) -> Line:
         return wording.what_you_bring(names, [a for a in attributes if a != NONE])
 
     thanks = wording.sentence(names, "bring", "thanks")
-    return first_said(say(sentence, one != NONE, one, picked[:, 1]), say_one(thanks, one == NONE))
+    return first_said(say(sentence, one != NONE, one, two), say_one(thanks, one == NONE))
+
+
+def _best(view: View, among: Bools) -> Ints:
+    """The best of some attributes; -1 where none is above average."""
+    best = np.where(among, view.mean, -np.inf)
+    return np.where(best.max(axis=1) > 0, best.argmax(axis=1), NONE)
 
 
 def _suggestion(view: View, names: Names) -> Said:
@@ -249,7 +266,8 @@ def _ways_to_change(
     return Growth(
         attribute=np.where(view.stays | view.moves, attribute, NONE),
         role=role,
-        of_it=view.moves | (waits & np.asarray(reasons.has(*WAIT_CODES).any(axis=1))),
+        closer=waits & np.asarray(reasons.has(*WAIT_CODES).any(axis=1)),
+        here=role == view.situation.current,
     )
 
 
@@ -261,7 +279,8 @@ def _change(
     stay = wording.sentence(names, "grow", "stay_and_grow")
     return first_said(
         _reason_of(reasons, spoken, ("interest_differs",)).where(nowhere),
-        _grow(names, "stronger", about, np.ones(view.agents, bool)),
+        _grow(names, "here", about, about.here),
+        _grow(names, "stronger", about, ~about.here),
         say_one(stay, view.key == KEYS.index("out")),
         _unseen(reasons, names).where(np.asarray(reasons.has(*THIN).any(axis=1))),
         _rule(notes, names).where(view.decision.status == GATHER),

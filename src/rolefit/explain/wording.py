@@ -60,10 +60,11 @@ def gap(names: Names, attribute: int, family: str, source: str, role: int) -> Li
     return _from_source(names, "gap", family, source, what=what, role=where)
 
 
-def enjoys(names: Names, attributes: Sequence[int], role: int) -> Line:
-    """Interests that a role offers."""
+def enjoys(names: Names, attributes: Sequence[int], role: int, *, here: bool) -> Line:
+    """Interests that another role would offer, or that the present one does."""
     what = _list(names, [names.attributes[a] for a in attributes])
-    return sentence(names, "enjoys", "offered", what=what, role=names.roles[role])
+    key = "here" if here else "offered"
+    return sentence(names, "enjoys", key, what=what, role=names.roles[role])
 
 
 def about(names: Names, part: str, key: str, role: int, attribute: int = -1) -> Line:

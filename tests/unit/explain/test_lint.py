@@ -78,7 +78,7 @@ def test_a_question_in_quotation_marks_is_a_last_word():
         ("en", "Growing in planning ahead would make it a stronger match.", "planning ahead"),
         ("de", "Für die Rolle „X“ zählt auch: vorausplanen. Deine Werte lassen Luft nach oben.",
          "vorausplanen"),
-        ("de", "Wenn du hier wächst, würde das noch besser passen: vorausplanen.", "vorausplanen"),
+        ("de", "Ein gutes Lernfeld auf dem Weg dorthin: vorausplanen.", "vorausplanen"),
     ],
 )  # fmt: skip
 def test_what_is_unseen_is_no_gap(language, gap, phrase):

@@ -145,3 +145,31 @@ def test_a_conversation_about_leaving_asks_and_names_why(any_explained, any_cent
         assert lists[agent][-1]["code"] == "thrives_elsewhere"
         leader = any_explained.text_leader[int(agent)].as_py()
         assert "Nothing is decided; you owe them an offer to grow here first." in leader
+
+
+def test_who_brings_interests_alone_hears_of_a_strength_too(any_explained, any_centre):
+    spec = any_centre.config.attributes
+    likes = {s.phrase for s in spec.values() if s.group == "interest"}
+    able = np.array([s.group != "interest" for s in spec.values()])
+    seen = any_centre.posterior.precision.sum(axis=2) > 0
+    strong = (seen & (any_centre.posterior.mean > 0))[:, able].any(axis=1)
+    met = 0
+    for agent, text in enumerate(any_explained.text.to_pylist()):
+        brought = text.split(".", maxsplit=1)[0].removeprefix("What you bring: ")
+        if strong[agent]:
+            assert not brought.startswith("an interest in ")
+            met += any(like in brought for like in likes)
+    assert met > 100
+
+
+def test_the_present_role_gives_what_another_would(any_explained, any_centre):
+    names = Names.of(any_centre.config)
+    met = set()
+    for agent, text in enumerate(any_explained.text.to_pylist()):
+        current = names.roles[any_centre.situation.current[agent]]
+        assert f"{current} would give you that" not in text
+        for role in names.roles:
+            if f"{role} gives you that" in text:
+                assert role == current
+                met.add(role)
+    assert len(met) > 2
