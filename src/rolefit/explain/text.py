@@ -10,6 +10,7 @@ import numpy as np
 from rolefit.direction.decide import GATHER, TENTATIVE
 from rolefit.direction.gates import NO_ROLE
 from rolefit.explain import wording
+from rolefit.explain.growth import tell_growth, ways_to_grow
 from rolefit.explain.pick import NONE
 from rolefit.explain.reasons import AT_MOST
 from rolefit.explain.said import READERS, Line, Said, first_said, joined, say, say_one
@@ -18,12 +19,13 @@ from rolefit.explain.view import KEYS, WAITS
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from rolefit.explain.growth import Growth
     from rolefit.explain.names import Names
     from rolefit.explain.notes import Notes
     from rolefit.explain.reasons import Reasons
     from rolefit.explain.together import Together
     from rolefit.explain.view import Beside, View
-    from rolefit.schema.arrays import Bools, Floats, Ints
+    from rolefit.schema.arrays import Bools, Ints
 
 MOST_WORDS = 120
 MOST_WORDS_OF_A_RULE = 20
@@ -83,12 +85,13 @@ class Parts:
             names: how things are called.
             actionable: attributes that a person can work on.
         """
-        about = _ways_to_change(view, beside, reasons, notes, actionable)
+        strengths = _strengths(view, reasons, actionable)
+        about = ways_to_grow(view, beside, reasons, notes, strengths, actionable)
         waits = _reason_of(reasons, spoken, WAIT_CODES).where(
             ~(notes.contested & np.asarray(reasons.has("waits_contest").any(axis=1)))
         )
         return cls(
-            bring=_bring(view, reasons, names, actionable),
+            bring=_bring(strengths, names),
             suggestion=_suggestion(view, names),
             why=_why(together.reasons, joined_up),
             contested=say_one(wording.sentence(names, "first", "contested"), notes.contested),
@@ -100,8 +103,8 @@ class Parts:
             why_not=first_said(waits, _why_not(view, beside, names)),
             change=_change(view, reasons, spoken, notes, names, about),
             change_of_it=first_said(
-                _grow(names, "it_closer", about, about.closer),
-                _grow(names, "it_stronger", about, view.moves),
+                tell_growth(names, "it_closer", about, about.closer),
+                tell_growth(names, "it_stronger", about, view.moves),
             ),
             turn=_turn(view, names),
         )
@@ -120,18 +123,6 @@ class Parts:
         return {reader: _whole(parts, reader) for reader in READERS}
 
 
-@dataclass(frozen=True)
-class Growth:
-    """What could change a suggestion, one entry an agent; -1 where nothing is told."""
-
-    attribute: Ints
-    role: Ints
-    closer: Bools
-    """The sentence before says that this role is not a full match yet."""
-    here: Bools
-    """It is the present role."""
-
-
 def _too_long(parts: dict[str, Said]) -> Bools:
     """Where either reader would have more than MOST_WORDS to read."""
     long = np.zeros(len(parts["turn"].index), bool)
@@ -148,8 +139,8 @@ def _whole(parts: dict[str, Said], reader: str) -> pa.StringArray:
     return joined(paragraphs, "\n")
 
 
-def _bring(view: View, reasons: Reasons, names: Names, actionable: Bools) -> Said:
-    """Up to two strengths: those among the reasons, else the best of what was seen, else thanks.
+def _strengths(view: View, reasons: Reasons, actionable: Bools) -> Ints:
+    """Up to two, agents x 2: those among the reasons, else the best of what was seen; -1 = none.
 
     Who brings interests only, as far as the reasons go, hears of the best strength too.
     """
@@ -160,13 +151,18 @@ def _bring(view: View, reasons: Reasons, names: Names, actionable: Bools) -> Sai
     able = np.append(actionable, False)
     strength = _best(view, view.seen & actionable)
     only_likes = ~able[one] & ~able[picked[:, 1]] & (strength != NONE)
-    two = np.where(only_likes, strength, picked[:, 1])
+    return np.stack([one, np.where(only_likes, strength, picked[:, 1])], axis=1)
+
+
+def _bring(strengths: Ints, names: Names) -> Said:
+    """The strengths, or thanks where none was seen."""
 
     def sentence(*attributes: int) -> Line:
         return wording.what_you_bring(names, [a for a in attributes if a != NONE])
 
+    any_strength = strengths[:, 0] != NONE
     thanks = wording.sentence(names, "bring", "thanks")
-    return first_said(say(sentence, one != NONE, one, two), say_one(thanks, one == NONE))
+    return first_said(say(sentence, any_strength, *strengths.T), say_one(thanks, ~any_strength))
 
 
 def _best(view: View, among: Bools) -> Ints:
@@ -251,26 +247,6 @@ def _why_not(view: View, beside: Beside, names: Names) -> Said:
     )  # fmt: skip
 
 
-def _ways_to_change(
-    view: View, beside: Beside, reasons: Reasons, notes: Notes, actionable: Bools
-) -> Growth:
-    """The attribute with most room in the role that is nearest, or in the suggested one."""
-    waits = view.stays & np.isin(beside.waits_for, (WAITS.index("ready"), WAITS.index("better")))
-    role = np.where(waits, beside.waits, view.basis)
-    gap = reasons.has("gap", "gap_metric")
-    named = reasons.attribute[np.arange(view.agents), gap.argmax(axis=1)]
-    clear = gap.any(axis=1) & (role == view.basis) & (named != notes.differs_on)
-    named = np.where(clear, named, NONE)
-    room = _most_room(view, reasons, notes, role, actionable)
-    attribute = np.where(named == NONE, room, named)
-    return Growth(
-        attribute=np.where(view.stays | view.moves, attribute, NONE),
-        role=role,
-        closer=waits & np.asarray(reasons.has(*WAIT_CODES).any(axis=1)),
-        here=role == view.situation.current,
-    )
-
-
 def _change(
     view: View, reasons: Reasons, spoken: Said, notes: Notes, names: Names, about: Growth
 ) -> Said:
@@ -279,34 +255,12 @@ def _change(
     stay = wording.sentence(names, "grow", "stay_and_grow")
     return first_said(
         _reason_of(reasons, spoken, ("interest_differs",)).where(nowhere),
-        _grow(names, "here", about, about.here),
-        _grow(names, "stronger", about, ~about.here),
+        tell_growth(names, "here", about, about.here),
+        tell_growth(names, "stronger", about, ~about.here),
         say_one(stay, view.key == KEYS.index("out")),
         _unseen(reasons, names).where(np.asarray(reasons.has(*THIN).any(axis=1))),
         _rule(notes, names).where(view.decision.status == GATHER),
     )
-
-
-def _grow(names: Names, key: str, about: Growth, where: Bools) -> Said:
-    """Growth in one attribute as a possibility."""
-    return say(
-        lambda a, r: wording.about(names, "grow", key, r, a),
-        where & (about.attribute != NONE), about.attribute, about.role,
-    )  # fmt: skip
-
-
-def _most_room(view: View, reasons: Reasons, notes: Notes, role: Ints, actionable: Bools) -> Ints:
-    """The seen attribute a person can work on, no strength yet, that would add most to a fit.
-
-    Where sources differ on an attribute, talking about it comes before growing in it.
-    """
-    room: Floats = view.weights(role) * np.clip(1.0 - view.mean, 0.0, 1.0)
-    room[~view.seen | ~actionable] = 0.0
-    unclear = np.flatnonzero(notes.differs_on != NONE)
-    room[unclear, notes.differs_on[unclear]] = 0.0
-    agent, slot = np.nonzero(reasons.has("brings", "brings_metric"))
-    room[agent, reasons.attribute[agent, slot]] = 0.0
-    return np.where(room.max(axis=1) > 0, room.argmax(axis=1), NONE)
 
 
 def _turn(view: View, names: Names) -> Said:

@@ -173,3 +173,15 @@ def test_the_present_role_gives_what_another_would(any_explained, any_centre):
                 assert role == current
                 met.add(role)
     assert len(met) > 2
+
+
+def test_nobody_is_asked_to_grow_in_what_they_bring(any_explained, any_centre):
+    spec = any_centre.config.attributes
+    grown = 0
+    for text in any_explained.text.to_pylist():
+        opening = text.split(".", maxsplit=1)[0]
+        for phrase in (s.phrase for s in spec.values()):
+            if f"Growing in {phrase} would" in text:
+                grown += 1
+                assert phrase not in opening
+    assert grown > 500
