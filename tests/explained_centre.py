@@ -122,6 +122,12 @@ def make_remarks(config: Config, agents: int, rng: np.random.Generator) -> tuple
         "too_few_answers": config.attribute_ids,
         "poor_scale": config.attribute_ids,
         "unusable_scale": config.attribute_ids,
+        "talk_early_decline": tuple(config.metrics),
+        "talk_early_interest": tuple(
+            a for a, spec in config.attributes.items() if spec.group == "interest"
+        ),
+        "reply_contested": ("",),
+        "held": ("",),
     }
     remarks = []
     for code, about in subjects.items():

@@ -220,6 +220,46 @@ def test_explain_for_machines_has_null_for_what_is_not_known(call, scored, role)
         assert call("explain", scored, agent, "--role", role).exit_code == 0
 
 
+def test_explain_speaks_to_the_leader_too(call, scored):
+    rows = pq.read_table(scored / "suggestions.parquet").to_pylist()
+    done = call("explain", scored, rows[0]["agent_id"], "--for", "leader")
+    assert done.exit_code == 0, done.output
+    shown = " ".join(done.stdout.replace("\u2502", " ").split())
+    assert " ".join(rows[0]["text_leader"].split()) in shown
+    assert rows[0]["text"].splitlines()[-1] not in shown
+    assert call("explain", scored, rows[0]["agent_id"], "--for", "nobody").exit_code == 2
+    answer = json.loads(call("explain", scored, rows[0]["agent_id"], "--json").stdout)
+    assert answer["text_leader"] == rows[0]["text_leader"]
+    assert answer["note_codes"] == rows[0]["note_codes"]
+
+
+def test_a_centre_that_speaks_german(call, centre, tmp_path):
+    config = (centre / "rolefit.toml").read_text("utf-8")
+    spoken = config.replace("[centre]", '[centre]\nlanguage = "de"', 1)
+    (centre / "rolefit.toml").write_text(spoken, "utf-8")
+    assert 'language = "de"  # rolefit.toml' in call("config", centre).stdout
+    for form in ("parquet", "csv"):
+        out = tmp_path / form
+        assert call("score", centre, "--out", out, "--format", form, "--quiet").exit_code == 0
+        answer = json.loads(call("explain", out, "S-CLIENT-EXPERT", "--json").stdout)
+        assert answer["text"].startswith("Das bringst du mit: ")
+        assert answer["text_leader"].startswith("Das bringt die Person mit: ")
+        notes = zip(answer["notes"], answer["note_codes"], strict=True)
+        rules = [note for note, code in notes if code == "not_applicable"]
+        assert rules
+        assert all(note.startswith("Die Kennzahl \u201e") for note in rules)
+        shown = call("explain", out, "S-CLIENT-EXPERT", "--role", "mentor").stdout
+        assert "Gut zu wissen" in shown
+
+
+def test_a_language_nobody_speaks_is_refused(call, centre):
+    (centre / "rolefit.toml").write_text('[centre]\nlanguage = "nl"\n', "utf-8")
+    done = call("check", centre)
+    assert done.exit_code == 2
+    assert "unknown language 'nl'" in done.output
+    assert "shipped: de, en" in done.output
+
+
 def test_simulate_writes_the_same_centre_for_the_same_seed(call, shipped, tmp_path):
     again = tmp_path / "again"
     call("simulate", again, "--agents", 60, "--seed", 5, "--stories", "--quiet")

@@ -66,6 +66,8 @@ def suggestions_table(agents: pa.Table, heard: Heard, scored: Scored, config: Co
         "text": scored.explained.text,
         "proposed_direction": named(decision.proposed[0], DIRECTIONS),
         "proposed_role": named(decision.proposed[1], config.role_ids),
+        "text_leader": scored.explained.text_leader,
+        "note_codes": scored.explained.note_codes,
     }
     return pa.table(columns, schema=SUGGESTIONS)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 
@@ -12,6 +12,8 @@ from rolefit.cli.options import Json
 
 if TYPE_CHECKING:
     from rolefit.explain.explanation import Explanation
+
+Reader: TypeAlias = Literal["agent", "leader"]
 
 
 def explain(
@@ -21,16 +23,21 @@ def explain(
         str | None,
         typer.Option(metavar="R", help="Also: why not this role, and what would change it."),
     ] = None,
+    reader: Annotated[
+        Reader,
+        typer.Option("--for", help="Whom the text speaks to; the facts are the same."),
+    ] = "agent",
     *,
     as_json: Json = False,
 ) -> None:
-    """Explain one agent's suggestion."""
+    """Explain one agent's suggestion, to the agent or to their leader."""
     from rolefit.cli.screen import Screen
+    from rolefit.explain.terminal import show_card
 
     why = explanation_of(out, agent_id)
     about_role = () if role is None else (why.contrast(role), why.what_would_change(role))
     screen = Screen(as_json=as_json, markup=True)
-    screen.show(why, *about_role)
+    screen.show(show_card(why.card(reader)), *about_role)
     if as_json:
         screen.give({"ok": True, **as_data(why, role)})
 
@@ -46,11 +53,13 @@ def as_data(why: Explanation, role: str | None) -> dict[str, Any]:
         "confidence": why.confidence,
         "reasons": [asdict(reason) for reason in why.reasons],
         "notes": list(why.notes),
+        "note_codes": list(why.note_codes),
         "gates": [asdict(gate) for gate in why.gates],
         "terms": why.terms(),
         "pieces": [asdict(piece) for piece in why.pieces()],
         "not_yet_seen": list(why.unseen()),
         "text": why.text(),
+        "text_leader": why.words_to_leader,
     }
     if role is not None:
         contrast, change = why.contrast(role), why.what_would_change(role)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rolefit.schema.language import Labels
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Card:
     unseen: tuple[str, ...]
     """Labels of attributes that no evidence speaks of."""
     fits: tuple[FitLine, ...]
+    labels: Labels
+    """Headings, in the language of the texts."""
 
     @property
     def total(self) -> float:

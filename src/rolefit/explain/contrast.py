@@ -35,6 +35,8 @@ class Contrast:
     """Gates of `role` that did not pass."""
     sentence: str
     """The contrast in one or two sentences."""
+    gate_labels: tuple[str, ...]
+    """What each of `gates` asks for, in words."""
 
     @property
     def difference(self) -> float:
@@ -50,8 +52,8 @@ class Contrast:
         bars = show_bars(largest_first(self.terms), f"{self.role} - {self.other}")
         total = f"{labels.SUM} {self.difference:+.2f} (sd {self.sd:.2f})"
         rows = tuple(
-            (labels.GATE_LABELS[g.gate], *map(number, (g.value, g.threshold, g.margin)))
-            for g in self.gates
+            (label, *map(number, (gate.value, gate.threshold, gate.margin)))
+            for label, gate in zip(self.gate_labels, self.gates, strict=True)
         )
         grids = [Grid(("gate", "value", "needed", "margin"), rows)] if rows else []
         return show_answer(self.sentence, bars, total, grids)
@@ -92,4 +94,5 @@ def contrast(
     _, sd = difference(posterior, profiles, r, o)
     binding = tuple(gate for gate in gates if gate.role == role and gate.binds)
     sentence = wording.contrast(config, role, other, terms, [gate.gate for gate in binding])
-    return Contrast(role, other, terms, float(sd[0]), binding, sentence)
+    told = tuple(config.language.labels.gates[gate.gate] for gate in binding)
+    return Contrast(role, other, terms, float(sd[0]), binding, sentence, told)

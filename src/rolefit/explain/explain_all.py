@@ -12,6 +12,7 @@ from rolefit.explain.notes import take_notes
 from rolefit.explain.reasons import choose_reasons
 from rolefit.explain.spoken import reason_texts, reasons_column
 from rolefit.explain.text import Parts
+from rolefit.explain.together import tell_together
 from rolefit.explain.view import View, look_beside
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Explained:
     reasons: pa.ListArray
     notes: pa.ListArray
     text: pa.StringArray
+    text_leader: pa.StringArray
+    note_codes: pa.ListArray
 
 
 def explain_all(
@@ -72,5 +75,10 @@ def explain_all(
     spoken = reason_texts(reasons, evidence, view, names)
     notes = take_notes(view, remarks, names, config)
     actionable = np.array([a.group != "interest" for a in config.attributes.values()], bool)
-    parts = Parts.of(view, beside, reasons, spoken, notes, names, actionable)
-    return Explained(reasons_column(reasons, spoken, config), notes.column, parts.text())
+    together = tell_together(reasons)
+    joined_up = reason_texts(together.reasons, evidence, view, names, together.more)
+    texts = Parts.of(
+        view, beside, reasons, spoken, together, joined_up, notes, names, actionable
+    ).texts()
+    column = reasons_column(reasons, spoken, config)
+    return Explained(column, notes.column, texts["agent"], texts["leader"], notes.codes)

@@ -53,6 +53,8 @@ class Explanation:
     confidence: float | None
     reasons: tuple[Reason, ...]
     notes: tuple[str, ...]
+    note_codes: tuple[str, ...]
+    """One code a note; empty where an earlier release wrote the run."""
     gates: tuple[GateRow, ...]
     fits: tuple[dict[str, Any], ...]
     """The agent's rows of the fits table."""
@@ -61,6 +63,8 @@ class Explanation:
     config: Config
     words: str
     """The text to the agent."""
+    words_to_leader: str | None
+    """The same facts to the agent's leader; None where an earlier release wrote the run."""
 
     @classmethod
     def from_rows(
@@ -91,12 +95,14 @@ class Explanation:
             confidence=number_or_none(suggestion["confidence"]),
             reasons=tuple(Reason.read(row) for row in suggestion["reasons"]),
             notes=tuple(suggestion["notes"]),
+            note_codes=tuple(suggestion.get("note_codes", ())),
             gates=tuple(GateRow.read(row) for row in suggestion["gates"]),
             fits=tuple(dict(row) for row in fits),
             evidence=heard,
             posterior=believe(heard, agents=1, attributes=len(config.attribute_ids)),
             config=config,
             words=suggestion["text"],
+            words_to_leader=text_or_none(suggestion.get("text_leader")),
         )
 
     @property
@@ -114,9 +120,22 @@ class Explanation:
         """Fits of the one agent, 1 x roles."""
         return assess(self.posterior, self.profiles)
 
-    def text(self) -> str:
-        """The text to the agent, at most 120 words."""
-        return self.words
+    def text(self, reader: str = "agent") -> str:
+        """The text to the agent, or the same facts to their leader, at most 120 words.
+
+        Args:
+            reader: `agent` or `leader`.
+
+        Raises:
+            UsageError: RF407, no such reader, or a run without texts to leaders.
+        """
+        told = {"agent": self.words, "leader": self.words_to_leader}
+        if told.get(reader) is not None:
+            return str(told[reader])
+        known = reader in told
+        message = "this run holds no texts to leaders" if known else f"unknown reader {reader!r}"
+        hint = "score again" if known else did_you_mean(reader, told)
+        raise UsageError([Problem("reader", message, "RF407", "agent or leader", hint)])
 
     def terms(self, role: str | None = None) -> dict[str, float]:
         """What each attribute adds to the fit in a role; sums to the fit exactly.
@@ -218,23 +237,32 @@ class Explanation:
 
         about = self._known(role or self.about)
         title = labels.figure_title(self.config, self.agent_id, about)
-        return draw_terms(title, self._labelled(about), self._labels(self.unseen(about)))
+        unseen = self._labels(self.unseen(about))
+        return draw_terms(title, self._labelled(about), unseen, self.config.language.labels)
 
-    def card(self) -> Card:
-        """Everything a rendering shows."""
+    def card(self, reader: str = "agent") -> Card:
+        """Everything a rendering shows; reasons and notes are as the agent reads them.
+
+        Raises:
+            UsageError: RF407, no such reader, or a run without texts to leaders.
+        """
         by_choice = left_by_choice(self.gates)
         what = labels.headline(self.config, self.direction, self.target_role, by_choice=by_choice)
+        sure = labels.how_sure(
+            self.config, self.direction, self.status, self.confidence, by_choice=by_choice
+        )
         lines = [fit_line(row, suggested=self.target_role) for row in self.fits]
         return Card(
             title=f"{self.agent_id}: {what}",
-            sure=labels.how_sure(self.direction, self.status, self.confidence, by_choice=by_choice),
-            paragraphs=tuple(self.words.split("\n")),
+            sure=sure,
+            paragraphs=tuple(self.text(reader).split("\n")),
             reasons=tuple((r.polarity, r.term, r.text) for r in self.reasons),
             notes=self.notes,
             about=self.config.roles[self.about].label,
             terms=self._labelled(self.about),
             unseen=self._labels(self.unseen()),
             fits=tuple(sorted(lines, key=lambda line: -line.score)),
+            labels=self.config.language.labels,
         )
 
     def _labelled(self, role: str) -> dict[str, float]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from rolefit.errors import MissingExtraError, Problem
-from rolefit.explain import labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.figure import Figure
+
+    from rolefit.schema.language import Labels
 
     Picture: TypeAlias = Figure
 
@@ -19,13 +20,16 @@ MOST_UNSEEN = 4
 BAR_HEIGHT, MARGIN_HEIGHT, WIDTH = 0.34, 1.5, 8.0
 
 
-def draw_terms(title: str, terms: dict[str, float], unseen: Sequence[str]) -> Picture:
+def draw_terms(
+    title: str, terms: dict[str, float], unseen: Sequence[str], labels: Labels
+) -> Picture:
     """Draws what each attribute adds to one agent's fit in a role.
 
     Args:
         title: shown above.
         terms: label -> term in fit units, in the order of the bars.
         unseen: labels of attributes without evidence, shown without a bar.
+        labels: words beside the numbers.
 
     Returns:
         a figure that needs no display; `savefig` writes it.
@@ -60,13 +64,13 @@ def draw_terms(title: str, terms: dict[str, float], unseen: Sequence[str]) -> Pi
         )  # fmt: skip
     for place in range(len(terms), len(rows)):
         axes.annotate(
-            labels.NOT_YET_SEEN, (0, place), (4, 0),
+            labels.not_yet_seen, (0, place), (4, 0),
             textcoords="offset points", va="center", fontsize=8, color=UNSEEN, style="italic",
         )  # fmt: skip
     axes.margins(x=0.15)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(labels.AXIS)
+    axes.set_xlabel(labels.axis)
     axes.set_title(title, loc="left", fontsize=11)
     return figure

@@ -10,10 +10,10 @@ import pyarrow as pa
 from scipy.stats import chi2
 
 from rolefit.explain import wording
-from rolefit.explain.said import NOTHING, Said, say
+from rolefit.explain.said import NOTHING, Line, Said, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from rolefit.evidence.table import Remarks
     from rolefit.explain.names import Names
@@ -30,6 +30,13 @@ REMARK_ORDER = (
 CONFLICT_LEVEL = 0.99
 MOST_UNSEEN, MOST_NAMED = 3, 3
 TOGETHER = ("too_few_answers", "poor_scale", "unusable_scale")
+TALK_EARLY = "talk_early"
+NOTE_CODES = (
+    *(TALK_EARLY if code.startswith(TALK_EARLY) else code for code in REMARK_ORDER),
+    "evidence_conflicts", "not_yet_seen",
+)  # fmt: skip
+"""The code under which a note is told, in the order in which notes are told."""
+MOST_EARLY = 2
 
 
 @dataclass(frozen=True)
@@ -38,12 +45,20 @@ class Notes:
 
     column: pa.ListArray
     """All notes of n agents."""
+    codes: pa.ListArray
+    """The code of each of them."""
+    contested: Bools
+    """Who contested an earlier suggestion and waits for an answer."""
+    early: Said
+    """What should be talked about early, per agent."""
     applies: Said
     """First metric that does not apply, per agent, without its reason."""
     retake: Said
     """First survey to take again, per agent."""
     conflict: Said
-    """The attribute on which sources differ most, per agent."""
+    """That sources differ, on the attribute on which they do most, per agent."""
+    differs_on: Ints
+    """That attribute; -1 where sources agree."""
 
 
 def take_notes(view: View, remarks: Sequence[Remarks], names: Names, config: Config) -> Notes:
@@ -62,7 +77,8 @@ def take_notes(view: View, remarks: Sequence[Remarks], names: Names, config: Con
         ValueError: a remark carries a code that has no sentence.
     """
     rows = [_remark_rows(remark, names, config.attribute_ids) for remark in remarks]
-    conflict = _conflict(view, names)
+    differs_on = _differs_on(view)
+    conflict = _conflict(differs_on, names)
     unseen = _not_yet_seen(view, names)
     everybody = np.arange(view.agents)
     groups = [
@@ -73,11 +89,19 @@ def take_notes(view: View, remarks: Sequence[Remarks], names: Names, config: Con
         (len(REMARK_ORDER), everybody, conflict),
         (len(REMARK_ORDER) + 1, everybody, unseen),
     ]
+    column, codes = _lists(groups, view.agents)
+    contested = _subjects(remarks, "reply_contested", view.agents, 1)[0]
     return Notes(
-        column=_lists(groups, view.agents),
-        applies=_first_rule(remarks, rows, view.agents),
-        retake=_first(remarks, rows, "retake", view.agents),
+        column=column,
+        codes=codes,
+        contested=contested[:, 0] != NOTHING,
+        early=_early(remarks, names, view.agents),
+        applies=_first(
+            remarks, "not_applicable", view.agents, lambda s: wording.does_not_apply(names, s)
+        ),
+        retake=_first(remarks, "retake", view.agents, lambda s: wording.retake(names, s)),
         conflict=conflict,
+        differs_on=differs_on,
     )
 
 
@@ -104,13 +128,22 @@ def conflicts(precision: Floats, family_mean: Floats) -> Floats:
     return np.where(freedom > 0, chi2.sf(q, np.maximum(freedom, 1)), 1.0)
 
 
-def _conflict(view: View, names: Names) -> Said:
-    """The attribute of the basis role on which sources differ most."""
+def _differs_on(view: View) -> Ints:
+    """The attribute of the basis role on which sources differ most; -1 where they agree."""
     chance = conflicts(view.posterior.precision, view.posterior.family_mean)
     chance[view.weights(view.basis) <= 0] = 1.0
-    most = chance.argmin(axis=1)
-    told: Bools = np.asarray(chance.min(axis=1) < 1.0 - CONFLICT_LEVEL)
-    return say(lambda a: wording.sources_differ(names, a), told, most)
+    told = chance.min(axis=1) < 1.0 - CONFLICT_LEVEL
+    return np.where(told, chance.argmin(axis=1), NOTHING)
+
+
+def _conflict(differs_on: Ints, names: Names) -> Said:
+    """That sources differ on an attribute."""
+
+    def sentence(attribute: int) -> Line:
+        what = names.attributes[attribute]
+        return wording.sentence(names, "unsure", "sources_differ", what=what)
+
+    return say(sentence, differs_on != NOTHING, differs_on)
 
 
 def _not_yet_seen(view: View, names: Names) -> Said:
@@ -120,8 +153,9 @@ def _not_yet_seen(view: View, names: Names) -> Said:
     there = np.take_along_axis(weights, order, axis=1) > 0
     ranked = np.where(there, order, NOTHING)
 
-    def sentence(*attributes: int) -> str:
-        return wording.unseen_note(names, [a for a in attributes if a != NOTHING])
+    def sentence(*attributes: int) -> Line:
+        told = [a for a in attributes if a != NOTHING]
+        return Line.same(wording.remark_on(names, "not_yet_seen", told))
 
     return say(sentence, np.asarray(there.any(axis=1)), *ranked.T)
 
@@ -140,8 +174,8 @@ def _remark_rows(remark: Remarks, names: Names, attributes: tuple[str, ...]) -> 
     if remark.code in TOGETHER:
         return _together(remark, names, attributes)
 
-    def sentence(subject: int) -> str:
-        return wording.remark(names, remark.code, remark.subjects[subject])
+    def sentence(subject: int) -> Line:
+        return Line.same(wording.remark(names, remark.code, remark.subjects[subject]))
 
     return remark.agent, say(sentence, np.ones(len(remark.agent), bool), remark.subject)
 
@@ -157,55 +191,68 @@ def _together(remark: Remarks, names: Names, attributes: tuple[str, ...]) -> tup
     at = np.minimum(first[:, None] + slot, len(cells) - 1)
     named = np.where(listed, attribute[at], NOTHING)
 
-    def sentence(more: int, *subjects: int) -> str:
+    def sentence(more: int, *subjects: int) -> Line:
         told = [a for a in subjects if a != NOTHING]
-        return wording.remark_on(names, remark.code, told, more=bool(more))
+        return Line.same(wording.remark_on(names, remark.code, told, more=bool(more)))
 
     more = (count > MOST_NAMED).astype(np.int64)
     return who, say(sentence, np.ones(len(who), bool), more, *named.T)
 
 
-def _first_rule(remarks: Sequence[Remarks], rows: list[tuple[Ints, Said]], agents: int) -> Said:
-    """For each agent one rule that does not apply, without its reason."""
-    texts = {
-        text: wording.without_reason(text)
-        for remark, (_, said) in zip(remarks, rows, strict=True)
-        if remark.code == "not_applicable"
-        for text in said.sentences
-    }
-    return _first(remarks, rows, "not_applicable", agents, texts)
+def _early(remarks: Sequence[Remarks], names: Names, agents: int) -> Said:
+    """What became harder, and what gives less joy than before."""
+    metric, metrics = _subjects(remarks, "talk_early_decline", agents, MOST_EARLY)
+    interest, interests = _subjects(remarks, "talk_early_interest", agents, MOST_EARLY)
+
+    def sentence(*subjects: int) -> Line:
+        harder = [metrics[k] for k in subjects[:MOST_EARLY] if k != NOTHING]
+        fading = [interests[k] for k in subjects[MOST_EARLY:] if k != NOTHING]
+        return wording.first(names, harder, fading)
+
+    both = np.concatenate([metric, interest], axis=1)
+    return say(sentence, np.asarray((both != NOTHING).any(axis=1)), *both.T)
 
 
 def _first(
-    remarks: Sequence[Remarks],
-    rows: list[tuple[Ints, Said]],
-    code: str,
-    agents: int,
-    texts: dict[str, str] | None = None,
+    remarks: Sequence[Remarks], code: str, agents: int, sentence: Callable[[str], Line]
 ) -> Said:
-    """The alphabetically first sentence of one code for each agent, as told by `texts`."""
-    chosen = [row for remark, row in zip(remarks, rows, strict=True) if remark.code == code]
-    sentences = sorted({text for _, said in chosen for text in said.sentences})
-    position = {text: k for k, text in enumerate(sentences)}
-    index = np.full(agents, len(sentences), np.int64)
-    for agent, said in chosen:
-        own = np.array([position[text] for text in said.sentences], np.int64)
-        np.minimum.at(index, agent, own[said.index])
-    told = tuple((texts or {}).get(text, text) for text in sentences)
-    return Said(np.where(index == len(sentences), NOTHING, index), told)
+    """The sentence on the alphabetically first subject of one code for each agent."""
+    index, subjects = _subjects(remarks, code, agents, 1)
+    return Said(index[:, 0], tuple(map(sentence, subjects)))
 
 
-def _lists(groups: list[tuple[int, Ints, Said]], agents: int) -> pa.ListArray:
-    """All sentences as one list an agent, by rank and then by text; repeats are dropped."""
-    known = sorted({(rank, text) for rank, _, said in groups for text in said.sentences})
+def _subjects(
+    remarks: Sequence[Remarks], code: str, agents: int, most: int
+) -> tuple[Ints, tuple[str, ...]]:
+    """The first subjects of one code for each agent, agents x most, and the subjects by name."""
+    chosen = [remark for remark in remarks if remark.code == code]
+    subjects = tuple(sorted({name for remark in chosen for name in remark.subjects}))
+    place = {name: k for k, name in enumerate(subjects)}
+    keys = [
+        remark.agent * len(subjects)
+        + np.array([place[name] for name in remark.subjects], np.int64)[remark.subject]
+        for remark in chosen
+    ]
+    cells = np.unique(np.concatenate(keys)) if keys else np.zeros(0, np.int64)
+    agent, subject = np.divmod(cells, max(len(subjects), 1))
+    rank = np.arange(len(agent)) - np.searchsorted(agent, agent)
+    index = np.full((agents, most), NOTHING, np.int64)
+    index[agent[rank < most], rank[rank < most]] = subject[rank < most]
+    return index, subjects
+
+
+def _lists(groups: list[tuple[int, Ints, Said]], agents: int) -> tuple[pa.ListArray, pa.ListArray]:
+    """All notes as one list an agent, by rank and then by text, and their codes; no repeats."""
+    known = sorted({(rank, line.agent) for rank, _, said in groups for line in said.sentences})
     place = {entry: k for k, entry in enumerate(known)}
     keys = []
     for rank, agent, said in groups:
-        own = np.array([place[rank, text] for text in said.sentences], np.int64)
+        own = np.array([place[rank, line.agent] for line in said.sentences], np.int64)
         told = said.anything
         keys.append(agent[told] * len(known) + own[said.index[told]])
     unique = np.unique(np.concatenate(keys))
-    agent, sentence = np.divmod(unique, max(len(known), 1))
-    offsets = np.searchsorted(agent, np.arange(agents + 1)).astype(np.int32)
-    texts = pa.array([text for _, text in known], pa.string()).take(pa.array(sentence))
-    return pa.ListArray.from_arrays(pa.array(offsets), texts)
+    agent, note = np.divmod(unique, max(len(known), 1))
+    offsets = pa.array(np.searchsorted(agent, np.arange(agents + 1)).astype(np.int32))
+    columns = ([text for _, text in known], [NOTE_CODES[rank] for rank, _ in known])
+    texts, codes = (pa.array(column, pa.string()).take(pa.array(note)) for column in columns)
+    return pa.ListArray.from_arrays(offsets, texts), pa.ListArray.from_arrays(offsets, codes)

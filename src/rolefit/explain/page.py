@@ -5,8 +5,6 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from rolefit.explain import labels
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -40,15 +38,16 @@ def show_page(card: Card) -> str:
     Returns:
         HTML with its own style; no script, nothing loaded from elsewhere.
     """
+    heading = card.labels.headings
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in card.paragraphs)
     parts = [
         f"<h4>{escape(card.title)}</h4>",
         f'<p class="quiet">{escape(card.sure)}</p>',
         paragraphs,
-        _list("reasons", [sentence for _, _, sentence in card.reasons]),
-        _list("notes", card.notes),
+        _list(heading["reasons"], [sentence for _, _, sentence in card.reasons]),
+        _list(heading["notes"], card.notes),
         _bars(card),
-        _list("unseen", card.unseen),
+        _list(heading["unseen"], card.unseen),
     ]
     return f'<style>{STYLE}</style><div class="rolefit">{"".join(parts)}</div>'
 
@@ -58,7 +57,7 @@ def _list(heading: str, lines: Sequence[str]) -> str:
     if not lines:
         return ""
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    return f"<h5>{labels.HEADINGS[heading]}</h5><ul>{items}</ul>"
+    return f"<h5>{escape(heading)}</h5><ul>{items}</ul>"
 
 
 def _bars(card: Card) -> str:
@@ -73,7 +72,7 @@ def _bars(card: Card) -> str:
     )
     about = escape(card.about)
     total = f"<tr><td><b>{about}</b></td><td></td><td><b>{card.total:+.2f}</b></td></tr>"
-    return f"<h5>{labels.HEADINGS['terms']}</h5><table>{rows}{total}</table>"
+    return f"<h5>{escape(card.labels.headings['terms'])}</h5><table>{rows}{total}</table>"
 
 
 def _bar(share: float) -> str:

@@ -15,6 +15,24 @@ if TYPE_CHECKING:
     from rolefit.schema.arrays import Bools, Ints
 
 NOTHING = -1
+READERS = ("agent", "leader")
+
+
+@dataclass(frozen=True, order=True)
+class Line:
+    """One sentence with the same facts for two readers: the agent, and the agent's leader."""
+
+    agent: str
+    leader: str
+
+    @classmethod
+    def same(cls, text: str) -> Line:
+        """One text for both."""
+        return cls(text, text)
+
+    def to(self, reader: str) -> str:
+        """What one of the READERS hears."""
+        return self.agent if reader == "agent" else self.leader
 
 
 @dataclass(frozen=True)
@@ -23,18 +41,17 @@ class Said:
 
     index: Ints
     """Position in `sentences`; -1 = nothing is said."""
-    sentences: tuple[str, ...]
+    sentences: tuple[Line, ...]
 
     @property
     def anything(self) -> Bools:
         """Where something is said."""
         return self.index != NOTHING
 
-    @property
-    def words(self) -> Ints:
-        """Number of words at each place."""
-        count = np.array([len(text.split()) for text in (*self.sentences, "")], np.int64)
-        return count[self.index]
+    def words(self, reader: str) -> Ints:
+        """Number of words that a reader hears at each place."""
+        counts = [len(line.to(reader).split()) for line in self.sentences]
+        return np.array([*counts, 0], np.int64)[self.index]
 
     def where(self, keep: Bools) -> Said:
         """The same, silent elsewhere."""
@@ -45,18 +62,18 @@ class Said:
         index = np.append(self.index, NOTHING)[place]
         return Said(index, self.sentences)
 
-    def column(self) -> pa.StringArray:
-        """As Arrow text, null where nothing is said."""
-        known = pa.array([*self.sentences, None], pa.string())
+    def column(self, reader: str) -> pa.StringArray:
+        """As Arrow text to a reader, null where nothing is said."""
+        known = pa.array([*(line.to(reader) for line in self.sentences), None], pa.string())
         last = len(self.sentences)
         return known.take(pa.array(np.where(self.anything, self.index, last)))
 
 
-def say(sentence: Callable[..., str], where: Bools, *parts: Ints) -> Said:
+def say(sentence: Callable[..., Line], where: Bools, *parts: Ints) -> Said:
     """Says one sentence per distinct combination of codes.
 
     Args:
-        sentence: builds the text from one code of each of `parts`.
+        sentence: builds the line from one code of each of `parts`.
         where: places at which something is said, shape (n,).
         parts: codes of -1 and up, each of shape (n,).
 
@@ -64,9 +81,10 @@ def say(sentence: Callable[..., str], where: Bools, *parts: Ints) -> Said:
         Said over n places.
 
     Example:
-        >>> said = say(lambda k: f"You are number {k}.", np.array([True, True]), np.array([1, 1]))
+        >>> both = np.array([True, True])
+        >>> said = say(lambda k: Line(f"You are {k}.", f"They are {k}."), both, np.array([1, 1]))
         >>> said.sentences
-        ('You are number 1.',)
+        (Line(agent='You are 1.', leader='They are 1.'),)
     """
     index = np.full(len(where), NOTHING, np.int64)
     if not where.any():
@@ -79,7 +97,7 @@ def say(sentence: Callable[..., str], where: Bools, *parts: Ints) -> Said:
     return Said(index, tuple(sentence(*map(int, pattern)) for pattern in patterns))
 
 
-def say_one(sentence: str, where: Bools) -> Said:
+def say_one(sentence: Line, where: Bools) -> Said:
     """Says the same sentence at some places."""
     return Said(np.where(where, 0, NOTHING), (sentence,))
 
@@ -94,17 +112,16 @@ def first_said(*options: Said) -> Said:
     return Said(index, tuple(text for option in options for text in option.sentences))
 
 
-def joined(parts: Sequence[Said | pa.StringArray], separator: str) -> pa.StringArray:
+def joined(columns: Sequence[pa.StringArray], separator: str) -> pa.StringArray:
     """What is said at each place, one part after the other; null where nothing is.
 
     Args:
-        parts: in reading order, each over n places.
+        columns: in reading order, each over n places.
         separator: stands between two parts.
     """
-    columns = [part.column() if isinstance(part, Said) else part for part in parts]
     # Arrow drops a row whose parts are all null, so every row opens with an empty part.
-    columns.insert(0, pa.array([""] * len(columns[0]), pa.string()))
+    opening = pa.array([""] * len(columns[0]), pa.string())
     between = pa.scalar(separator, pa.string())
-    text = pc.binary_join_element_wise(*columns, between, null_handling="skip")
+    text = pc.binary_join_element_wise(opening, *columns, between, null_handling="skip")
     text = pc.utf8_slice_codeunits(text, start=len(separator))
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)

@@ -11,7 +11,7 @@ from scipy.special import ndtri
 
 from rolefit.direction.moves import TOP_SHARE
 from rolefit.evidence.table import Evidence
-from rolefit.explain.names import SECOND_RATING, ways_to_show
+from rolefit.explain.names import second_rating, ways_to_show
 from rolefit.posterior import believe
 from rolefit.schema.tables import FAMILIES
 
@@ -200,5 +200,5 @@ def _obtainable(evidence: Evidence, config: Config, weights: Floats) -> list[Sho
             elif (name, family) not in given:
                 single.append(Show(way, family, (name,)))
             elif family == "ratings":
-                single.append(Show(SECOND_RATING, family, (name,)))
+                single.append(Show(second_rating(config), family, (name,)))
     return [Show(way, family, tuple(names)) for (family, way), names in surveys.items()] + single

@@ -10,8 +10,9 @@ import pyarrow as pa
 from rolefit.direction.wishes import NO, NOT_NOW, UNKNOWN
 from rolefit.explain import wording
 from rolefit.explain.pick import NONE
-from rolefit.explain.reasons import AT_MOST, CODES, INTERESTS, POLARITY
-from rolefit.explain.said import Said, first_said, say, say_one
+from rolefit.explain.reasons import AT_MOST, CODES, POLARITY
+from rolefit.explain.said import Line, Said, first_said, say, say_one
+from rolefit.explain.together import lead
 from rolefit.explain.view import WAITS
 from rolefit.schema.tables import FAMILIES, REASON, WISHES
 
@@ -20,41 +21,66 @@ if TYPE_CHECKING:
     from rolefit.explain.names import Names
     from rolefit.explain.reasons import Reasons
     from rolefit.explain.view import View
+    from rolefit.schema.arrays import Ints
     from rolefit.schema.config import Config
 
+PLAIN = {
+    "thrives_elsewhere": ("beside", "elsewhere"),
+    "only_metrics": ("unsure", "only_metrics"),
+    "too_little_seen": ("unsure", "too_little_seen"),
+}
+"""Reasons whose sentence names nothing: part and key of the sentence."""
 
-def reason_texts(reasons: Reasons, evidence: Evidence, view: View, names: Names) -> Said:
-    """The sentence of every reason, flat: agents x 4 places."""
+
+def reason_texts(
+    reasons: Reasons, evidence: Evidence, view: View, names: Names, more: Ints | None = None
+) -> Said:
+    """The sentence of every reason, flat: agents x 4 places.
+
+    Args:
+        reasons: of n agents.
+        evidence: of the same agents, for naming sources.
+        view: the same agents.
+        names: how things are called.
+        more: further attributes that a reason tells in the same breath, agents x 4 x k.
+    """
     flat = reasons.flat()
     sources = (*evidence.sources, "")
-    attribute, role = flat.attribute, flat.role
+    attribute, role, source = flat.attribute, flat.role, lead(flat)
+    here = (role == view.situation.current[np.arange(len(role)) // AT_MOST]).astype(np.int64)
+    further = () if more is None else tuple(more.reshape(len(attribute), -1).T)
 
-    def brings(what: int, family: int, source: int) -> str:
-        return wording.brings(names, what, FAMILIES[family], sources[source])
+    def brings(family: int, source: int, *what: int) -> Line:
+        told = [a for a in what if a != NONE]
+        return wording.brings(names, told, FAMILIES[family], sources[source])
 
-    def gap(what: int, family: int, source: int, where: int) -> str:
+    def gap(what: int, family: int, source: int, where: int) -> Line:
         return wording.gap(names, what, FAMILIES[family], sources[source], where)
 
-    lead = np.where(
-        np.isin(flat.family, (INTERESTS, FAMILIES.index("strengths"))), NONE, flat.source
-    )
-    spoken = (attribute, flat.family, lead)
+    def enjoys(here: int, where: int, *what: int) -> Line:
+        told = [a for a in what if a != NONE]
+        return wording.enjoys(names, told, where, here=bool(here))
+
+    def waits(code: int, where: int) -> Line:
+        return wording.about(names, "waits", CODES[code].removeprefix("waits_"), where)
+
     return first_said(
-        say(brings, flat.has("brings", "brings_metric"), *spoken),
-        say(gap, flat.has("gap", "gap_metric"), *spoken, role),
-        say(lambda a, r: wording.enjoys(names, a, r), flat.has("interest"), attribute, role),
         say(
-            lambda a, r: wording.enjoys_less(names, a, r),
+            brings, flat.has("brings", "brings_metric"),
+            flat.family, source, attribute, *further,
+        ),
+        say(gap, flat.has("gap", "gap_metric"), attribute, flat.family, source, role),
+        say(enjoys, flat.has("interest"), here, role, attribute, *further),
+        say(
+            lambda a, r: wording.about(names, "enjoys", "less", r, a),
             flat.has("interest_differs"), attribute, role,
         ),
         say(lambda a: wording.not_yet_seen(names, a), flat.has("not_yet_seen"), attribute),
-        say(
-            lambda c, r: wording.waits(names, r, CODES[c].removeprefix("waits_")),
-            flat.has(*(f"waits_{gate}" for gate in WAITS)), flat.code, role,
+        say(waits, flat.has(*(f"waits_{gate}" for gate in WAITS)), flat.code, role),
+        *(
+            say_one(wording.sentence(names, part, code), flat.has(reason))
+            for reason, (part, code) in PLAIN.items()
         ),
-        say_one(wording.ELSEWHERE, flat.has("thrives_elsewhere")),
-        say_one(wording.ONLY_METRICS, flat.has("only_metrics")),
-        say_one(wording.TOO_LITTLE_SEEN, flat.has("too_little_seen")),
         _wish_texts(flat, view, names),
     )  # fmt: skip
 
@@ -75,7 +101,7 @@ def reasons_column(reasons: Reasons, texts: Said, config: Config) -> pa.ListArra
             pa.array(list(POLARITY.values())).take(codes),
             attributes.take(pa.array(known[told])),
             pa.array(terms, pa.float64(), mask=np.isnan(terms)),
-            texts.at(told).column(),
+            texts.at(told).column("agent"),
         ],
         fields=list(REASON),
     )
@@ -95,7 +121,10 @@ def _wish_texts(flat: Reasons, view: View, names: Names) -> Said:
     word[flat.has("wish_asks_first")] = words.index("unknown")
     word[flat.has("wish_step_back")] = words.index("step_back")
     return first_said(
-        say(lambda r, w: wording.wish(names, r, words[w]), word != UNKNOWN, flat.role, word),
-        say_one(wording.WANTS_TO_STAY, stays & ~refused),
-        say_one(wording.WANTS_OUTSIDE, flat.has("wish_outside")),
-    )
+        say(
+            lambda r, w: wording.about(names, "wish", words[w], r),
+            word != UNKNOWN, flat.role, word,
+        ),
+        say_one(wording.sentence(names, "wish", "stay"), stays & ~refused),
+        say_one(wording.sentence(names, "wish", "outside"), flat.has("wish_outside")),
+    )  # fmt: skip

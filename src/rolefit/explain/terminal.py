@@ -34,19 +34,21 @@ def show_card(card: Card) -> Renderable:
         title_align="left", subtitle_align="right", padding=(1, 2), border_style=ADDS,
         width=MOST_WIDTH, box=box.ROUNDED,
     )  # fmt: skip
-    parts: list[Renderable] = [panel, _section("reasons", _reasons(card))]
+    heading = card.labels.headings
+    parts: list[Renderable] = [panel, _section(heading["reasons"], _reasons(card))]
     if card.notes:
         lines = Table.grid(padding=(0, 2))
         for note in card.notes:
             lines.add_row(MARKS["0"], escape(note))
-        parts.append(_section("notes", lines))
+        parts.append(_section(heading["notes"], lines))
     terms: list[Renderable] = [
         show_bars(card.terms, card.about),
         f"[{QUIET}]{labels.SUM} {card.total:+.2f}[/]",
     ]
     if card.unseen:
-        terms.append(f"[{QUIET}]{labels.NOT_YET_SEEN}: {escape(', '.join(card.unseen))}[/]")
-    parts += [_section("terms", Group(*terms)), _section("fits", _fits(card.fits))]
+        terms.append(f"[{QUIET}]{card.labels.not_yet_seen}: {escape(', '.join(card.unseen))}[/]")
+    parts.append(_section(heading["terms"], Group(*terms)))
+    parts.append(_section(heading["fits"], _fits(card.fits)))
     return Group(*parts)
 
 
@@ -81,9 +83,9 @@ def show_bars(terms: Mapping[str, float], title: str) -> Renderable:
     return table
 
 
-def _section(name: str, body: Renderable) -> Renderable:
+def _section(heading: str, body: Renderable) -> Renderable:
     """A heading and what belongs to it."""
-    return Group(f"\n[bold]{labels.HEADINGS[name]}[/]", Padding(body, (0, 0, 0, 2)))
+    return Group(f"\n[bold]{escape(heading)}[/]", Padding(body, (0, 0, 0, 2)))
 
 
 def _reasons(card: Card) -> Renderable:

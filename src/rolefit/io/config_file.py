@@ -38,7 +38,7 @@ def as_config(config: Config | Mapping[str, Any] | str | Path | None) -> Config:
         message = f"{type(config).__name__} is not a config"
         expected = "a Config, the tables of a rolefit.toml as a dict, or the path of one"
         raise ConfigError([Problem("config", message, "RF103", expected)])
-    return build_config(config, place="config", instrument_reader=_reader(Path.cwd()))
+    return build_config(config, place="config", file_reader=_reader(Path.cwd()))
 
 
 def load_config(path: Path) -> Config:
@@ -48,7 +48,7 @@ def load_config(path: Path) -> Config:
         ConfigError: RF1xx, all problems at once.
     """
     tables = read_config_tables(path)
-    return build_config(tables, place=path.name, instrument_reader=_reader(path.parent))
+    return build_config(tables, place=path.name, file_reader=_reader(path.parent))
 
 
 def read_config_tables(path: Path) -> dict[str, Any]:
@@ -72,5 +72,5 @@ def read_config_tables(path: Path) -> dict[str, Any]:
 
 
 def _reader(folder: Path) -> Callable[[str], str]:
-    """Reads instrument files; paths are relative to the config's folder."""
+    """Reads instrument and language files; paths are relative to the config's folder."""
     return lambda name: (folder / name).read_bytes().decode("utf-8-sig")

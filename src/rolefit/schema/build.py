@@ -11,6 +11,14 @@ from pydantic import ValidationError
 
 from rolefit.errors import ConfigError, Problem
 from rolefit.schema.config import Config
+from rolefit.schema.languages import (
+    ENGLISH,
+    builtin_language,
+    is_builtin,
+    named_in,
+    resolve_language,
+    vocabulary_problems,
+)
 from rolefit.schema.merge import NAMED, Tables, leave_out, leaves, left_out, merge, origins
 from rolefit.schema.problems import problems_of, unknown_name
 from rolefit.schema.questionnaires import BUILTIN, KINDS, instrument_from_tables, of_kind, resolve
@@ -21,6 +29,7 @@ from rolefit.schema.toml import read_toml, write_toml
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from rolefit.schema.language import Language
     from rolefit.schema.surveys import Instrument
 
 MIDNIGHT = " 00:00:00"
@@ -31,7 +40,7 @@ def build_config(
     user: Mapping[str, Any],
     *,
     place: str = "rolefit.toml",
-    instrument_reader: Callable[[str], str] | None = None,
+    file_reader: Callable[[str], str] | None = None,
 ) -> Config:
     """The effective config of what a user wrote; `{}` gives the built-in one.
 
@@ -40,13 +49,14 @@ def build_config(
             `demands`, `supplies` and `must_have`, replace as a whole; `name = false` under
             attributes, metrics, contributions, instruments or roles leaves a built-in one out.
         place: the file, for errors.
-        instrument_reader: gives the text of an instrument path; raises OSError where it cannot.
+        file_reader: gives the text of an instrument's or a language's path; raises OSError where
+            it cannot.
 
     Returns:
-        Config, with the instruments resolved into `questionnaires`.
+        Config, with the instruments resolved into `questionnaires`, and the language.
 
     Raises:
-        ConfigError: RF101-RF107, all problems at once.
+        ConfigError: RF101-RF108, all problems at once.
 
     Example:
         >>> build_config({"roles": {"mentor": {"seats": 12}}}).roles["mentor"].seats
@@ -55,14 +65,17 @@ def build_config(
     defaults = packaged_defaults()
     merged = leave_out(merge(defaults, user))
     problems = refusals(user, place)
-    questionnaires, unresolved = _questionnaires(merged, place, instrument_reader)
+    questionnaires, unresolved = _questionnaires(merged, place, file_reader)
+    language, unspoken = _language(merged, defaults, place, file_reader)
+    merged = named_in(merged, defaults, language)
     try:
-        plain = json.dumps({**merged, "questionnaires": {}}, default=_plain)
+        resolved = {"questionnaires": {}, "language": language.model_dump()}
+        plain = json.dumps({**merged, **resolved}, default=_plain)
         config = Config.model_validate_json(plain, strict=True)
     except ValidationError as error:
         names = {name: list(defaults[name]) for name in NAMED}
         problems += problems_of(error, Config, place, names)
-    problems += _never_built_in(user, defaults, place) + unresolved
+    problems += _never_built_in(user, defaults, place) + unresolved + unspoken
     problems += reference_problems(merged, questionnaires, place)
     if problems:
         raise ConfigError(problems)
@@ -91,11 +104,11 @@ def effective_toml(config: Config, user: Mapping[str, Any] | None = None) -> str
     """The whole config as TOML that builds the same config again, on its own.
 
     Args:
-        config: the effective config. An instrument that came from a file is written out, so that
-            the text needs no other file.
+        config: the effective config. An instrument or a language that came from a file is written
+            out, so that the text needs no other file.
         user: what the user wrote; if given, every value says where it comes from.
     """
-    tables = config.model_dump(exclude={"questionnaires"})
+    tables = config.model_dump(exclude={"questionnaires", "language"})
     defaults = packaged_defaults()
     for name in NAMED:
         tables[name] |= dict.fromkeys(set(defaults[name]) - set(tables[name]), False)
@@ -104,17 +117,32 @@ def effective_toml(config: Config, user: Mapping[str, Any] | None = None) -> str
         for kind, instrument in config.questionnaires.items()
         if not config.instruments[kind].key.startswith(BUILTIN)
     }
+    own = not is_builtin(config.centre.language)
+    tables["language"] = config.language.model_dump() if own else {}
     filled = {name: table for name, table in tables.items() if table}
     return write_toml(filled, None if user is None else _origins(config, tables, user))
 
 
 def _origins(config: Config, tables: Mapping[str, Any], user: Mapping[str, Any]) -> dict[str, str]:
-    """Where each value comes from; written-out instruments come from their file."""
-    found = provenance(user)
+    """Where each value comes from; what is written out or translated comes from its file."""
+    found = provenance(user) | _translated(config, user)
     for kind, instrument in tables["questionnaires"].items():
         keys = leaves(instrument, f"questionnaires.{kind}.")
         found |= dict.fromkeys(keys, config.instruments[kind].key)
-    return found
+    return found | dict.fromkeys(leaves(tables["language"], "language."), config.centre.language)
+
+
+def _translated(config: Config, user: Mapping[str, Any]) -> dict[str, str]:
+    """Labels and phrases that are the language's, by dotted key."""
+    english = leave_out(merge(packaged_defaults(), user))
+    named = named_in(english, packaged_defaults(), config.language)
+    return {
+        f"{part}.{name}.{key}": f"language {config.language.language.id}"
+        for part in ("attributes", "metrics", "contributions", "roles")
+        for name, spec in named[part].items()
+        for key in ("label", "phrase")
+        if spec.get(key) != english[part][name].get(key)
+    }
 
 
 @cache
@@ -147,6 +175,21 @@ def _questionnaires(
         except ConfigError as error:
             problems += error.problems
     return found, problems
+
+
+def _language(
+    merged: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+    place: str,
+    reader: Callable[[str], str] | None,
+) -> tuple[Language, list[Problem]]:
+    """The language of the config; English, and what is wrong, where it cannot be had."""
+    key = section(merged, "centre").get("language")
+    try:
+        language = resolve_language(merged.get("language"), key, place, reader)
+    except ConfigError as error:
+        return builtin_language(ENGLISH), list(error.problems)
+    return language, vocabulary_problems(language, defaults, key if isinstance(key, str) else place)
 
 
 def _never_built_in(

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from rolefit.schema.language import Language
 from rolefit.schema.metrics import ApplicabilityRule, ContributionSpec, MetricSpec
 from rolefit.schema.policy import EvidencePolicy, Policy
 from rolefit.schema.record import Record
@@ -22,10 +23,15 @@ class Centre(Record):
     """"Today" for the run; default: the newest date in the data, never the clock."""
     max_reject_share: Annotated[float, Field(ge=0, le=1)] = 0.05
     """Largest share of a table's rows that may be rejected."""
+    language: str = "en"
+    """Of texts and notes: a shipped language, or the path of a language TOML."""
 
 
 class Config(Record):
-    """Everything that counts in a run. `questionnaires` is resolved from `instruments`."""
+    """Everything that counts in a run.
+
+    `questionnaires` is resolved from `instruments`, `language` from `centre.language`.
+    """
 
     centre: Centre = Field(default_factory=Centre)
     inputs: dict[str, str] = Field(default_factory=dict)
@@ -43,6 +49,8 @@ class Config(Record):
     roles: dict[str, RoleSpec] = Field(default_factory=dict)
     policy: Policy
     evidence: EvidencePolicy
+    language: Language
+    """What everything is called, and every sentence."""
 
     @property
     def attribute_ids(self) -> tuple[str, ...]:

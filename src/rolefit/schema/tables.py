@@ -111,6 +111,7 @@ SUGGESTIONS = pa.schema([
     ("metrics_only_percentile", NUMBER), ("reasons", pa.list_(REASON)),
     ("gates", pa.list_(GATE)), ("notes", pa.list_(TEXT)), ("text", TEXT),
     ("proposed_direction", TEXT), ("proposed_role", TEXT),
+    ("text_leader", TEXT), ("note_codes", pa.list_(TEXT)),
 ])  # fmt: skip
 FITS = pa.schema([
     ("agent_id", TEXT), ("role", TEXT), ("fit", NUMBER), ("sd", NUMBER), ("low", NUMBER),

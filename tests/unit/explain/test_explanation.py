@@ -16,6 +16,7 @@ from explained_centre import make_centre
 from rolefit.errors import UsageError
 from rolefit.explain import labels
 from rolefit.explain.explanation import Explanation
+from rolefit.schema.build import build_config
 
 EVIL = "<script>alert('x')</script> [bold]A & B[/bold]"
 
@@ -175,7 +176,7 @@ def test_without_matplotlib_the_extra_is_named():
     program = (
         "import sys; sys.modules['matplotlib'] = None\n"
         "from rolefit.explain.figure import draw_terms\n"
-        "draw_terms('x', {}, [])"
+        "draw_terms('x', {}, [], None)"
     )
     run = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
@@ -187,6 +188,8 @@ def test_without_matplotlib_the_extra_is_named():
 
 def test_the_same_input_gives_the_same_words():
     one, two = make_centre(200, 9).explain(), make_centre(200, 9).explain()
+    assert one.text_leader.equals(two.text_leader)
+    assert one.note_codes.equals(two.note_codes)
     assert pa.concat_arrays([one.text]).equals(two.text)
     assert one.reasons.equals(two.reasons)
     assert one.notes.equals(two.notes)
@@ -206,6 +209,32 @@ def test_an_agent_alone_hears_what_they_hear_among_others(run):
 
 
 def test_the_chance_of_an_outside_path_is_called_what_it_is():
-    said = labels.how_sure("out", "tentative", 0.8, by_choice=False)
+    config = build_config({})
+    said = labels.how_sure(config, "out", "tentative", 0.8, by_choice=False)
     assert "a better match than any role here 80%" in said
-    assert "chance of a match 80%" in labels.how_sure("up", "firm", 0.8, by_choice=False)
+    assert "chance of a match 80%" in labels.how_sure(config, "up", "firm", 0.8, by_choice=False)
+    assert "above 99%" in labels.how_sure(config, "up", "firm", 0.999, by_choice=False)
+
+
+def test_the_leader_reads_the_text_to_the_leader(run, people):
+    texts = run.suggestions.set_index("agent_id")["text_leader"]
+    for why in people:
+        assert why.text(reader="leader") == texts[why.agent_id] != why.text()
+        assert why.card("leader").paragraphs == tuple(texts[why.agent_id].split("\n"))
+        assert len(why.note_codes) == len(why.notes)
+
+
+def test_an_unknown_reader_is_refused_with_a_hint(people):
+    with pytest.raises(UsageError, match="did you mean 'leader'") as error:
+        people[0].text(reader="leadr")
+    assert error.value.problems[0].code == "RF407"
+
+
+def test_a_run_of_an_earlier_release_has_no_text_to_leaders(run):
+    suggestion, fits, evidence = rows(run, run.suggestions["agent_id"][0])
+    old = {k: v for k, v in suggestion.items() if k not in {"text_leader", "note_codes"}}
+    why = Explanation.from_rows(old, fits, evidence, run.config)
+    assert why.text() == suggestion["text"]
+    assert why.note_codes == ()
+    with pytest.raises(UsageError, match="score again"):
+        why.text(reader="leader")

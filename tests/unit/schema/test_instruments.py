@@ -143,7 +143,7 @@ def test_config_reads_an_own_instrument_by_its_path():
         return OWN
 
     config = build_config(
-        {"instruments": {"strengths": {"key": "surveys/own.toml"}}}, instrument_reader=reader
+        {"instruments": {"strengths": {"key": "surveys/own.toml"}}}, file_reader=reader
     )
     assert read == ["surveys/own.toml"]
     assert list(config.questionnaires["strengths"].scales) == ["calm"]
@@ -153,7 +153,7 @@ def test_config_reads_an_own_instrument_by_its_path():
 def test_scale_of_an_unknown_attribute_is_told_at_the_instrument_file():
     user = {"instruments": {"strengths": {"key": "own.toml"}}}
     with pytest.raises(ConfigError) as error:
-        build_config(user, instrument_reader=lambda _: OWN.replace("composure", "compsure"))
+        build_config(user, file_reader=lambda _: OWN.replace("composure", "compsure"))
     (problem,) = error.value.problems
     assert problem.place == "own.toml: scales.calm.attribute"
     assert (problem.code, problem.hint) == ("RF101", "did you mean 'composure'?")
@@ -173,7 +173,7 @@ def test_instrument_that_is_missing_or_of_the_other_kind(text, message):
         return text
 
     with pytest.raises(ConfigError) as error:
-        build_config({"instruments": {"strengths": {"key": "own.toml"}}}, instrument_reader=reader)
+        build_config({"instruments": {"strengths": {"key": "own.toml"}}}, file_reader=reader)
     (problem,) = error.value.problems
     assert problem.place == "rolefit.toml: instruments.strengths.key"
     assert (problem.code, problem.message) == ("RF106", message)
@@ -188,6 +188,6 @@ def test_instrument_path_without_a_folder_to_read_from():
 def test_instrument_that_is_not_toml():
     with pytest.raises(ConfigError) as error:
         build_config(
-            {"instruments": {"strengths": {"key": "own.toml"}}}, instrument_reader=lambda _: "a b"
+            {"instruments": {"strengths": {"key": "own.toml"}}}, file_reader=lambda _: "a b"
         )
     assert codes_and_places(error) == [("RF105", "own.toml")]

@@ -79,7 +79,7 @@ def test_with_sources_it_still_reads_back():
 def test_an_own_instrument_travels_with_the_config():
     own = builtin_text("strengths").replace("strengths-v1", "own-v1")
     user = {"instruments": {"strengths": {"key": "own.toml"}}}
-    config = build_config(user, instrument_reader=lambda _: own)
+    config = build_config(user, file_reader=lambda _: own)
     written = effective_toml(config, user)
     assert 'id = "own-v1"  # own.toml' in written.splitlines()
     again = build_config(tomllib.loads(written))
