@@ -14,7 +14,7 @@ import numpy as np
 
 from rolefit.evidence.cells import scale_rows
 from rolefit.evidence.information import Evaluation, information
-from rolefit.evidence.products import pairs_within
+from rolefit.evidence.products import Pairs, Part, doubled
 from rolefit.evidence.reml import evaluate
 from rolefit.evidence.search import EDGE, least
 from rolefit.evidence.split import Split
@@ -144,11 +144,8 @@ def spread(shares: sparse.csr_array, covariance: Floats) -> Floats:
     """
     if covariance.ndim == 1:
         return np.asarray(shares.power(2) @ covariance)
-    out = np.zeros(shares.shape[0])
+    out, twice, columns = np.zeros(shares.shape[0]), doubled(covariance), np.arange(len(covariance))
     for start in range(0, len(out), CHUNK):
-        part = shares[start : start + CHUNK]
-        first, second, row = pairs_within(np.diff(part.indptr))
-        value = covariance[part.indices[first], part.indices[second]]
-        value *= part.data[first] * part.data[second] * np.where(first == second, 1.0, 2.0)
-        out[start : start + CHUNK] = np.bincount(row, value, part.shape[0])
+        part = Part(columns, shares[start : start + CHUNK])
+        out[start : start + CHUNK] = Pairs.of(part, part, len(columns)).forms(twice)
     return np.maximum(out, 0.0)
