@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from rolefit.evidence.cells import run_starts
+from rolefit.evidence.cells import run_starts, sort_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 60_000_000
 """Above this many pairs of entries the plan would not fit comfortably into memory."""
+BLOCK = 20_000
+"""Rows at a time: what they need fits into the cache."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,11 @@ class Pairs:
         """
         first, second = left.count, right.count
         alike = first * (int(second.max(initial=0)) + 1) + second
-        order = np.argsort(alike, kind="stable")
+        order = sort_order([alike])
         ends = _starts(pairs_of(left, right)[order])
         place, value = np.empty(ends[-1], np.int32), np.empty(ends[-1])
-        for start, end in pairwise([*run_starts(alike[order]).tolist(), len(order)]):
+        bounds = np.union1d(run_starts(alike[order]), np.arange(0, len(order), BLOCK))
+        for start, end in pairwise([*bounds.tolist(), len(order)]):
             rows, mine = order[start:end], slice(ends[start], ends[end])
             (one, a), (other, b) = _entries(left, rows), _entries(right, rows)
             i, j = np.divmod(np.arange(a.shape[1] * b.shape[1]), max(b.shape[1], 1))
@@ -176,9 +179,8 @@ def _starts(count: Ints) -> Ints:
 
 def _entries(part: Part, rows: Ints) -> tuple[NDArray[np.int32], Floats]:
     """Columns and shares of rows with equally many entries, rows x entries."""
-    starts: Ints = part.shares.indptr
+    starts, columns = part.shares.indptr, part.columns.astype(np.int32)
     size = int(starts[rows[0] + 1] - starts[rows[0]])
     places = starts[rows][:, None] + np.arange(size, dtype=starts.dtype)
-    columns: Ints = part.shares.indices
-    shares: Floats = part.shares.data
-    return part.columns.astype(np.int32).take(columns.take(places)), shares.take(places)
+    shares: Floats = part.shares.data[places]
+    return columns[part.shares.indices[places]], shares
