@@ -19,10 +19,11 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from rolefit.evidence.cells import Rows, add_up, sort_order
+from rolefit.evidence.cells import Rows, Sums, add_up, sort_order
 from rolefit.evidence.correlated import solve_sorted
 from rolefit.evidence.crossed import predict_agents, solve_random
 from rolefit.evidence.predict import predict_sorted
+from rolefit.evidence.side_by_side import side_by_side
 
 ROWS, AGENTS, CLIENTS, METRICS, PERIODS = 8_000_000, 1_000_000, 2_000, 4, 6
 MOST_CLIENTS = 4
@@ -68,28 +69,31 @@ def group_by(table: pa.Table) -> pa.Table:
 
 def adjust(table: pa.Table, estimator: str) -> tuple[np.ndarray, np.ndarray]:
     """Effect (agent sd) and reliability of every agent in every metric."""
-    agent, client = (np.asarray(table[key], np.int64) for key in ("agent", "client"))
+    agent, client = (np.asarray(table[key]) for key in ("agent", "client"))
     agents = int(agent.max()) + 1
     order = sort_order([agent, client])
     agent = agent[order]
-    columns = np.column_stack([np.zeros(len(order), np.int64), 1 + client[order]])
+    columns = np.column_stack([np.zeros(len(order), np.int32), 1 + client[order]])
     groups = np.repeat([-1, 0], [1, CLIENTS])
-    found = []
-    for metric in range(METRICS):
+
+    def sums_of(metric: int) -> Sums:
         y, w = (np.asarray(table[f"{key}{metric}"])[order] for key in "yw")
-        rows = Rows(agent, columns, y, w / ROW_SD**2, agents, 1 + CLIENTS)
-        sums = add_up(rows)
+        return add_up(Rows(agent, columns, y, w / ROW_SD**2, agents, 1 + CLIENTS))
+
+    def one(metric: int) -> tuple[np.ndarray, np.ndarray]:
+        sums = sums_of(metric)
         if estimator == "random":
             context = solve_random(sums, groups)
-            found.append(predict_agents(
+            return predict_agents(
                 sums, context.effects, context.covariance, context.s2, context.tau2
-            )[:2])  # fmt: skip
-        else:
-            learned = solve_sorted(sums, groups, groups == 0)
-            told = predict_sorted(
-                sums, learned.points, learned.covariance, groups == 0, np.zeros_like(groups)
-            )
-            found.append((told.effect, told.reliability))
+            )[:2]  # fmt: skip
+        learned = solve_sorted(sums, groups, groups == 0)
+        told = predict_sorted(
+            sums, learned.points, learned.covariance, groups == 0, np.zeros_like(groups)
+        )
+        return told.effect, told.reliability
+
+    found = side_by_side(one, range(METRICS))
     return np.stack([effect for effect, _ in found]), np.stack([known for _, known in found])
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 DENSE = 8
 """A width x width table of up to so many entries a cell is counted whole."""
 
+CODES_A_ROW = 4
+"""Up to so many codes a row are counted; others are compared."""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -99,7 +102,22 @@ class Sums:
 
 def sort_order(keys: Sequence[Ints | Floats]) -> Ints:
     """The order that sorts by the first key, then the second, ...; ties are equal rows."""
-    return np.lexsort(tuple(reversed(keys)))
+    order = _stable_order(keys[-1])
+    for key in keys[-2::-1]:
+        order = order[_stable_order(key[order])]
+    return order
+
+
+def _stable_order(key: Ints | Floats) -> Ints:
+    """The order that sorts by one key; codes from 0 are counted, which takes one pass."""
+    size = len(key)
+    coded = size > 0 and np.issubdtype(key.dtype, np.integer) and int(key.min()) >= 0
+    if not coded or int(key.max()) > CODES_A_ROW * size:
+        return np.argsort(key, kind="stable")
+    codes: Ints = key.astype(np.int64, copy=False)
+    entries = np.ones(size, np.bool_), codes, np.arange(size + 1)
+    one_a_column = sparse.csc_array(entries, shape=(int(codes.max()) + 1, size))
+    return np.asarray(one_a_column.tocsr().indices, np.int64)
 
 
 def add_up(rows: Rows, pair_ratio: float = np.inf) -> Sums:
@@ -116,9 +134,11 @@ def add_up(rows: Rows, pair_ratio: float = np.inf) -> Sums:
         Sums over all rows; everything downstream stays as it is without the interaction.
     """
     pairs = rows.pair
-    starts = np.arange(len(rows.y))
+    keys = () if rows.client is None else (pairs,)
     if rows.covariate is None:
-        starts = run_starts(rows.agent, pairs, *rows.columns.T)
+        starts = run_starts(rows.agent, *keys, *rows.columns.T)
+    else:
+        starts = np.arange(len(rows.y))
     agent, pairs = rows.agent[starts], pairs[starts]
     w = np.add.reduceat(rows.w, starts)
     wy = np.add.reduceat(rows.w * rows.y, starts)

@@ -14,7 +14,8 @@ import numpy as np
 
 from rolefit.evidence.cells import scale_rows
 from rolefit.evidence.information import Evaluation, information
-from rolefit.evidence.products import pairs_within
+from rolefit.evidence.moments import moment_ratios
+from rolefit.evidence.products import Pairs, Part, doubled
 from rolefit.evidence.reml import evaluate
 from rolefit.evidence.search import EDGE, least
 from rolefit.evidence.split import Split
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 LOG_RATIO_RANGE = (-12.0, 15.0)
 """Of l, in units of a row's mean weight; a variance whose ratio ends at the top is 0."""
 START = 2.0
-"""Of every l, in the same units."""
+"""Of l, in the same units, where moments do not tell it."""
+FARTHEST_START = 8.0
+"""However small or large they say it is: farther out the criterion is flat."""
 CHUNK = 50_000
 """Agents at a time in `spread`."""
 
@@ -93,8 +96,7 @@ def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1) -> Context:
 
     unit = float(np.log(split.weight.sum() / split.rows))
     low, high = (np.full(len(levels), unit + end) for end in LOG_RATIO_RANGE)
-    start = np.full(len(levels), unit + START)
-    reached = least(at, start, low, high, shortest=split.shortest_step)
+    reached = least(at, _start(sums, groups, unit), low, high, shortest=split.shortest_step)
     best = reached.found.solution
     none = reached.point >= high - EDGE
     variances = np.where(none, 0.0, best.s2 / np.exp(reached.point))
@@ -102,6 +104,14 @@ def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1) -> Context:
         best.effects, best.covariance, best.s2, float(variances[0]),
         tuple(variances[1:].tolist()), best.criterion, len(groups),
     )  # fmt: skip
+
+
+def _start(sums: Sums, groups: Ints, unit: float) -> Floats:
+    """Log ratios by moments, which are next to REML's where agents and levels are many."""
+    ratios = moment_ratios(sums, groups)
+    told = np.isfinite(ratios) & (ratios > 0)
+    logs = np.log(np.where(told, ratios, np.exp(unit + START)))
+    return np.clip(logs, unit - FARTHEST_START, unit + FARTHEST_START)
 
 
 def predict_agents(
@@ -165,11 +175,8 @@ def spread(shares: sparse.csr_array, covariance: Floats) -> Floats:
     """
     if covariance.ndim == 1:
         return np.asarray(shares.power(2) @ covariance)
-    out = np.zeros(shares.shape[0])
+    out, twice, columns = np.zeros(shares.shape[0]), doubled(covariance), np.arange(len(covariance))
     for start in range(0, len(out), CHUNK):
-        part = shares[start : start + CHUNK]
-        first, second, row = pairs_within(np.diff(part.indptr))
-        value = covariance[part.indices[first], part.indices[second]]
-        value *= part.data[first] * part.data[second] * np.where(first == second, 1.0, 2.0)
-        out[start : start + CHUNK] = np.bincount(row, value, part.shape[0])
+        part = Part(columns, shares[start : start + CHUNK])
+        out[start : start + CHUNK] = Pairs.of(part, part, len(columns)).forms(twice)
     return np.maximum(out, 0.0)

@@ -15,6 +15,9 @@ from scipy import sparse
 from rolefit.evidence.products import Products
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rolefit.evidence.products import Part
     from rolefit.schema.arrays import Floats, Ints
 
 MOST_COLUMNS = 5_000
@@ -37,10 +40,10 @@ class Whole:
 
     @classmethod
     def of(
-        cls, gram: sparse.csr_array, shares: sparse.csr_array, weight: Floats, classes: Ints
+        cls, gram: sparse.csr_array, parts: Sequence[Part], weight: Floats, classes: Ints
     ) -> Whole:
         """W = G - sum_i n_i p_i p_i'; G knows nothing of pools."""
-        products = Products.of(shares, classes)
+        products = Products.of(parts, classes)
         scales = np.ones((3, len(weight)))
         scales[POOL] = 0.0
         return cls(gram.toarray() - products.add_up(weight, scales), products)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from rolefit.evidence.agent_effects import EFFECT_NOTES, agent_effects
 from rolefit.evidence.context import learn_context
 from rolefit.evidence.measured import excluded, lay_grid, matches, measure
 from rolefit.evidence.readings import Gathered, Readings
+from rolefit.evidence.side_by_side import side_by_side
 from rolefit.evidence.table import Remarks, family_code
 from rolefit.evidence.watch import NOTES, learn_watch, raise_alarms, watch
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from rolefit.schema.tables import Inputs
 
 LEAST_RELIABILITY = 1e-6
+LEAST_AGENTS = 2
+"""With rows of a metric, for norms of it."""
 
 
 @dataclass(frozen=True)
@@ -105,18 +109,21 @@ def calibrate_metrics(inputs: Inputs, config: Config) -> dict[str, MetricNorms]:
         (('x', 'y'), [6.5, -6.5])
     """
     grid = lay_grid(inputs, config.evidence.side_factors)
-    norms: dict[str, MetricNorms] = {}
     if grid is None or inputs.metrics is None:
-        return norms
-    for metric in measured_metrics(inputs, config):
-        measured = measure(inputs.metrics, grid, metric, config)
-        if len(np.unique(grid.agent[measured.rows])) > 1:
-            learned = learn_context(grid, measured, config.evidence)
-            spec, as_of = config.metrics[metric], config.centre.as_of
-            norms[metric] = replace(
-                learned, watch=learn_watch(grid, measured, learned, spec, as_of)
-            )
-    return norms
+        return {}
+    names = measured_metrics(inputs, config)
+    learned = side_by_side(partial(_learn, inputs.metrics, grid, config), names)
+    return {name: norms for name, norms in zip(names, learned, strict=True) if norms is not None}
+
+
+def _learn(table: pa.Table, grid: Grid, config: Config, metric: str) -> MetricNorms | None:
+    """What the population teaches about one metric; None where fewer than two have rows of it."""
+    measured = measure(table, grid, metric, config)
+    if len(np.unique(grid.agent[measured.rows])) < LEAST_AGENTS:
+        return None
+    learned = learn_context(grid, measured, config.evidence)
+    spec, as_of = config.metrics[metric], config.centre.as_of
+    return replace(learned, watch=learn_watch(grid, measured, learned, spec, as_of))
 
 
 def score_metrics(
@@ -155,16 +162,23 @@ def score_metrics(
     names = tuple(m for m in measured_metrics(inputs, config) if m in norms)
     if grid is None or inputs.metrics is None:
         return Gathered(Readings.empty()), _table([], {}, {}, grid)
-    found, watched = [], {}
-    for metric in names:
-        measured = measure(inputs.metrics, grid, metric, config)
-        found.append(agent_effects(grid, measured, norms[metric]))
-        spec, as_of = config.metrics[metric], config.centre.as_of
-        watched[metric] = watch(grid, measured, norms[metric], spec, as_of)
+    scored = side_by_side(partial(_score, inputs.metrics, grid, config, norms), names)
+    found = [effects for effects, _ in scored]
+    watched = {name: seen for name, (_, seen) in zip(names, scored, strict=True)}
     alarms, asked = raise_alarms(grid, watched, config)
     effects = _table(found, watched, alarms, grid)
     remarks = (*_not_applicable(grid, config, inputs.metrics), *_not_comparable(effects), *asked)
     return Gathered(_readings(effects, config), remarks), effects
+
+
+def _score(
+    table: pa.Table, grid: Grid, config: Config, norms: dict[str, MetricNorms], metric: str
+) -> tuple[AgentEffects, Watched]:
+    """The agents of one metric, and what is to be watched."""
+    measured = measure(table, grid, metric, config)
+    found = agent_effects(grid, measured, norms[metric])
+    spec, as_of = config.metrics[metric], config.centre.as_of
+    return found, watch(grid, measured, norms[metric], spec, as_of)
 
 
 def _table(

@@ -20,23 +20,12 @@ from scipy import sparse
 
 from rolefit.evidence.cells import scale_rows
 from rolefit.evidence.inside import CLIENT, OTHER, POOL, Whole, Within, is_wide, padded, unpooled
-from rolefit.evidence.products import kinds_of
+from rolefit.evidence.products import Part, kinds_of
 from rolefit.evidence.search import PROBED, SHORTEST
 
 if TYPE_CHECKING:
     from rolefit.evidence.cells import Sums
     from rolefit.schema.arrays import Bools, Floats, Ints
-
-
-@dataclass(frozen=True)
-class Part:
-    """Side columns of one class."""
-
-    columns: Ints
-    shares: sparse.csr_array
-    """Seen agents x these columns."""
-    across: sparse.csc_array
-    """The same memory, transposed."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +68,14 @@ class Split:
         wide = with_pools(shares, clients) if pools else shares
         classes = np.concatenate([np.where(clients, CLIENT, OTHER), np.full(added, POOL)])
         gram = padded(sums.gram, wide.shape[1])
+        parts = by_class(wide, classes)
         within: Whole | Within
         if is_wide(wide.shape[1]):
             within = Within(gram, unpooled(shares, wide.shape[1]), weight)
         else:
-            within = Whole.of(gram, wide, weight, classes)
+            within = Whole.of(gram, parts, weight, classes)
         return cls(
-            weight=weight, mean=mean, parts=by_class(wide, classes),
+            weight=weight, mean=mean, parts=parts,
             served=clients_served(shares, clients), classes=classes, within=within,
             within_side=np.pad(sums.side - design.T @ mean, (0, added)),
             within_squares=sums.squares - float(weight @ mean**2),
@@ -154,8 +144,7 @@ def _times(scale: Floats, values: Floats) -> Floats:
 def by_class(shares: sparse.csr_array, classes: Ints) -> tuple[Part, ...]:
     """The columns of each class, apart."""
     columns = [np.flatnonzero(classes == k) for k in (OTHER, CLIENT, POOL)]
-    parts = [sparse.csr_array(shares[:, mine]) for mine in columns]
-    return tuple(Part(mine, part, part.T) for mine, part in zip(columns, parts, strict=True))
+    return tuple(Part(mine, sparse.csr_array(shares[:, mine])) for mine in columns)
 
 
 def shares_of(design: sparse.csr_array, weight: Floats) -> sparse.csr_array:

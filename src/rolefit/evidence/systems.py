@@ -63,8 +63,10 @@ class Dense:
     @classmethod
     def of(cls, within: Whole, weights: Weights, right: Floats) -> Dense:
         """Solves W + sum_i h_i q_i q_i' + Lambda against b."""
-        between = within.products.add_up(weights.trust, weights.scales)
-        factor = _factor(within.matrix + between + np.diag(weights.penalty))
+        system = within.products.add_up(weights.trust, weights.scales)
+        system += within.matrix
+        system[np.diag_indices(len(system))] += weights.penalty
+        factor = _factor(system)
         effects = cho_solve((factor, True), right, check_finite=False)
         size = 2.0 * float(np.log(np.diag(factor)).sum())
         return cls(within.products, np.asarray(effects), inverse(factor), size)
@@ -83,15 +85,16 @@ def _factor(system: Floats) -> Floats:
     size = float(np.abs(np.diagonal(system)).max())
     for ridge in RIDGES:
         try:
-            return np.asarray(cholesky(system, lower=True, check_finite=False))
+            # transposed, it lies in memory as LAPACK wants it
+            return np.asarray(cholesky(system.T, lower=True, check_finite=False))
         except np.linalg.LinAlgError:
             system = system + ridge * size * np.eye(len(system))
     return np.asarray(cholesky(system, lower=True))
 
 
 def inverse(factor: Floats) -> Floats:
-    """Inverse of a symmetric matrix from its lower Cholesky factor, zeros above."""
-    half, _ = lapack.dpotri(factor, lower=1)
+    """Inverse of a symmetric matrix from its lower Cholesky factor, zeros above; overwrites it."""
+    half, _ = lapack.dpotri(factor, lower=1, overwrite_c=1)
     full: Floats = half + half.T
     np.fill_diagonal(full, half.diagonal())
     return full

@@ -176,3 +176,12 @@ def test_many_raters_get_the_effects_of_the_dense_system() -> None:
     system = design.T @ design + np.diag(ratios)
     expected = np.linalg.solve(system, design.T @ rows.y)
     np.testing.assert_allclose(found.effects, expected[: raters + 1], atol=1e-8)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 4, 1000])
+def test_rows_are_sorted_as_by_comparing_them(rows):
+    rng = np.random.default_rng(rows)
+    few, signed = rng.integers(0, 3, rows), rng.integers(-3, 4, rows)
+    far, real = 10**9 * rng.integers(0, 4, rows), np.round(rng.normal(size=rows), 1)
+    for keys in ([few], [few, signed], [real, few, far], [far, few.astype(np.int32), signed, real]):
+        assert np.array_equal(sort_order(keys), np.lexsort(keys[::-1]))
