@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from rolefit.version import __version__
 
 if TYPE_CHECKING:
+    from rolefit import replies
     from rolefit.batch.check import check
     from rolefit.batch.local import calibrate, score
     from rolefit.batch.result import Result, Run
@@ -61,6 +62,7 @@ _HOMES = {
     "builtin_instrument": "schema.questionnaires",
     "Instrument": "schema.surveys",
 }
+_MODULES = ("replies",)
 __all__ = [
     "Config",
     "ConfigError",
@@ -83,12 +85,15 @@ __all__ = [
     "calibrate",
     "check",
     "load",
+    "replies",
     "score",
 ]
 
 
 def __getattr__(name: str) -> object:
     """Loads a public name when it is first asked for, so that `import rolefit` stays light."""
+    if name in _MODULES:
+        return import_module(f"rolefit.{name}")
     if name not in _HOMES:
         message = f"module 'rolefit' has no attribute {name!r}"
         raise AttributeError(message)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rolefit.direction.decide import decide
 from rolefit.direction.situation import describe_situation
 from rolefit.evidence.contributions import calibrate_contributions, score_contributions
+from rolefit.evidence.earlier_replies import reply_remarks
 from rolefit.evidence.metrics import calibrate_metrics, score_metrics
 from rolefit.evidence.ratings import calibrate_ratings, score_ratings
 from rolefit.evidence.raw_ranking import calibrate_ranking, rank_raw
@@ -107,7 +108,10 @@ def hear(inputs: Inputs, config: Config, norms: Norms) -> Heard:
     agents = inputs.agents.num_rows
     return Heard(
         evidence=evidence,
-        remarks=tuple(remark for part in gathered for remark in part.remarks),
+        remarks=(
+            *(remark for part in gathered for remark in part.remarks),
+            *reply_remarks(inputs),
+        ),
         effects=effects,
         situation=describe_situation(inputs, evidence, config, as_of),
         percentile=rank_raw(effects, norms.metrics, config, norms.ranking, agents),
