@@ -68,7 +68,11 @@ def table_problems(table: Path, log: CheckedLog) -> list[Problem]:
         return [Problem(TABLE_NAME, "the table is not there", "RF313", "one row a line", hint)]
     with tempfile.TemporaryDirectory() as folder:
         right = _rows(write_table(table_of(log.entries), Path(folder) / "replies", "csv"))
-    for number, (row, wanted) in enumerate(zip_longest(_rows(table), right)):
+    try:
+        rows = _rows(table)
+    except csv.Error:
+        return [Problem(TABLE_NAME, "the file is no CSV", "RF313", "one row a line", hint)]
+    for number, (row, wanted) in enumerate(zip_longest(rows, right)):
         if row != wanted:
             what = "the header" if number == 0 else f"row {number}"
             message = f"{what} does not say what line {number} of {LOG_NAME} says"
@@ -83,10 +87,7 @@ def table_problems(table: Path, log: CheckedLog) -> list[Problem]:
 def _rows(table: Path) -> list[list[str]]:
     """Cells as text; bytes that are no text differ from all text."""
     with table.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
-        try:
-            return list(csv.reader(file, strict=True))
-        except csv.Error:
-            return [["this file is no CSV"]]
+        return list(csv.reader(file, strict=True))
 
 
 def _lost_head(head: str) -> Problem:
