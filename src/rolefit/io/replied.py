@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from rolefit.io.corrected import APPLIED, Outcome, correct
 from rolefit.io.frames import FrameSource
-from rolefit.io.reply_file import LOG_NAME, TABLE_NAME, check_log, table_of
+from rolefit.io.reply_file import LOG_NAME, TABLE_NAME, check_log, orphaned, table_of
 from rolefit.io.rules import rules_of
 from rolefit.io.verify_replies import table_problems
 from rolefit.protocol.threads import granted_corrections, told_wishes
@@ -71,7 +71,7 @@ def read_replied(folder: Path, table: Path | None) -> Replied:
     """
     log = folder / LOG_NAME
     if not log.is_file():
-        return NOTHING_SAID
+        return Replied(reports=tuple(f"{p.place}: {p.message}." for p in orphaned(folder)))
     content = log.read_bytes()
     checked = check_log(content)
     if checked.problems:
@@ -96,7 +96,7 @@ def apply_corrections(
     """The rows of all tables with every granted correction that still has its place.
 
     Returns:
-        table -> rows, what became of each correction, and a line on each that was not applied.
+        table -> rows, what became of each correction, and what is worth saying of them.
     """
     changed, outcomes, reports = dict(bodies), [], []
     for table in dict.fromkeys(one.correction.table for one in replied.granted):
@@ -108,6 +108,10 @@ def apply_corrections(
         name = sources[table].name if table in sources else table
         reports += [outcome.report(name) for outcome in found if outcome.code != APPLIED]
         outcomes += found
+    applied = sum(outcome.code == APPLIED for outcome in outcomes)
+    if applied:
+        count = f"{applied} of {len(outcomes)} corrections that agents were granted"
+        reports.append(f"{LOG_NAME}: {count} are read in place of what the files say.")
     return changed, tuple(outcomes), tuple(reports)
 
 

@@ -146,6 +146,20 @@ def rehearse(folder: Path, entry: Entry) -> tuple[Thread, CheckedLog]:
     return after, log
 
 
+def orphaned(folder: Path) -> tuple[Problem, ...]:
+    """A table that was written from a log which is not there any more (RF313)."""
+    table = folder / TABLE_NAME
+    if (folder / LOG_NAME).exists() or not table.is_file():
+        return ()
+    with table.open("rb") as file:
+        header = file.readline().decode("utf-8", "replace").strip().replace('"', "")
+    if header != ",".join(REPLIES.names):
+        return ()
+    hint = "bring the log back from a copy; corrections that were granted are in it"
+    message = f"the table was written from a {LOG_NAME}, which is not there"
+    return (Problem(TABLE_NAME, message, "RF313", f"{LOG_NAME} beside it", hint),)
+
+
 def refuse_foreign_table(folder: Path) -> None:
     """Refuses to write over a table of replies that no log stands behind.
 
@@ -161,7 +175,9 @@ def refuse_foreign_table(folder: Path) -> None:
 
 
 def write_replies_table(folder: Path, log: CheckedLog) -> None:
-    """Writes the table form aside, then puts it in its place."""
+    """Writes the table form aside, then puts it in its place; pieces of killed writers go."""
+    for piece in folder.glob(f".{TABLE_NAME}.*"):
+        piece.unlink(missing_ok=True)
     aside = folder / f".{TABLE_NAME}.{os.getpid()}"
     written = write_table(table_of(log.entries), aside, "csv")
     try:

@@ -9,7 +9,15 @@ from itertools import zip_longest
 from pathlib import Path
 
 from rolefit.errors import Problem
-from rolefit.io.reply_file import LOG_NAME, MEND, TABLE_NAME, CheckedLog, check_log, table_of
+from rolefit.io.reply_file import (
+    LOG_NAME,
+    MEND,
+    TABLE_NAME,
+    CheckedLog,
+    check_log,
+    orphaned,
+    table_of,
+)
 from rolefit.io.write import write_table
 from rolefit.protocol.chain import GENESIS
 
@@ -48,7 +56,7 @@ def verify_replies(folder: Path, head: str | None = None) -> Verified:
     """
     log = folder / LOG_NAME
     checked = check_log(log.read_bytes() if log.is_file() else b"")
-    problems = list(checked.problems)
+    problems = [*checked.problems, *orphaned(folder)]
     if not problems and log.is_file():
         problems += table_problems(folder / TABLE_NAME, checked)
     since = None

@@ -89,6 +89,7 @@ def test_a_correction_can_be_corrected(ws):
     checked = granted(ws, {**AHT, "value": "200"})
     assert cell(checked, "metrics", "aht", **ROW) == 200.0
     assert checked.corrections == {"granted": 2, "applied": 2}
+    assert any("2 of 2 corrections" in line for line in checked.reports)
 
 
 def test_a_correction_passes_the_same_checks_as_the_file(ws):

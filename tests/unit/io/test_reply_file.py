@@ -148,6 +148,20 @@ def test_another_table_beside_a_log_is_not_read(ws):
     assert "replies.parquet is not read: replies.jsonl says what was replied." in checked.reports
 
 
+def test_a_log_that_went_missing_is_told(ws):
+    (talk(ws) / "replies.jsonl").unlink()
+    assert codes(ws) == ["RF313"]
+    assert any("which is not there" in line for line in rf.load(ws).reports)
+    assert rf.load(ws).inputs.replies.num_rows == 2
+
+
+def test_what_a_killed_writer_left_goes_with_the_next_entry(ws):
+    piece = talk(ws) / ".replies.csv.4711.csv"
+    piece.write_text("half a li", "utf-8")
+    say(ws, "human_replied", LEE, text="Why?")
+    assert not piece.exists()
+
+
 def test_a_head_kept_elsewhere_finds_lines_cut_from_the_end(ws):
     early = rf.replies.open(talk(ws)).head
     say(ws, "human_replied", LEE, text="Why?")
