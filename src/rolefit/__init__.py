@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from rolefit.version import __version__
 
 if TYPE_CHECKING:
+    from rolefit import replies
     from rolefit.batch.check import check
     from rolefit.batch.diff import Difference, diff
     from rolefit.batch.local import calibrate, score
@@ -66,6 +67,7 @@ _HOMES = {
     "builtin_instrument": "schema.questionnaires",
     "Instrument": "schema.surveys",
 }
+_MODULES = ("replies",)
 __all__ = [
     "Config",
     "ConfigError",
@@ -91,12 +93,15 @@ __all__ = [
     "diff",
     "effects_with_clients",
     "load",
+    "replies",
     "score",
 ]
 
 
 def __getattr__(name: str) -> object:
     """Loads a public name when it is first asked for, so that `import rolefit` stays light."""
+    if name in _MODULES:
+        return import_module(f"rolefit.{name}")
     if name not in _HOMES:
         message = f"module 'rolefit' has no attribute {name!r}"
         raise AttributeError(message)

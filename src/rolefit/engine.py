@@ -11,6 +11,7 @@ from rolefit.direction.situation import describe_situation
 from rolefit.direction.steady import remark_held
 from rolefit.evidence.contributions import calibrate_contributions, score_contributions
 from rolefit.evidence.decline import remark_declines
+from rolefit.evidence.earlier_replies import reply_remarks
 from rolefit.evidence.falling_interest import remark_falling_interest
 from rolefit.evidence.metrics import calibrate_metrics, score_metrics
 from rolefit.evidence.ratings import calibrate_ratings, score_ratings
@@ -114,7 +115,11 @@ def hear(inputs: Inputs, config: Config, norms: Norms) -> Heard:
     )
     return Heard(
         evidence=evidence,
-        remarks=(*early, *(remark for part in gathered for remark in part.remarks)),
+        remarks=(
+            *early,
+            *(remark for part in gathered for remark in part.remarks),
+            *reply_remarks(inputs),
+        ),
         effects=effects,
         situation=describe_situation(inputs, evidence, early, config, as_of),
         percentile=rank_raw(effects, norms.metrics, config, norms.ranking, agents),

@@ -19,6 +19,7 @@ COMMANDS = (
     "norms",
     "score",
     "explain",
+    "reply",
     "simulate",
 )
 

@@ -20,6 +20,7 @@ from rolefit.evidence.trust import doubts
 from rolefit.explain.explanation import Explanation
 from rolefit.io.frames import to_pandas
 from rolefit.io.write import write_json, write_table, write_whole
+from rolefit.protocol.run_name import run_name
 from rolefit.schema.build import effective_toml
 from rolefit.schema.tables import OUTPUT_TABLES
 from rolefit.version import __version__
@@ -45,6 +46,8 @@ class Run:
     """How a result came about: written as run.json."""
 
     rolefit: str
+    run: str
+    """Name of the run, by which replies call it: the day and a short hash of what was read."""
     as_of: str
     config_hash: str
     norms_as_of: str
@@ -62,6 +65,8 @@ class Run:
     peak_memory_mib: float
     sorting: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By metric: correlation of skill and the difficulty of clients, low, high, identified."""
+    corrections: dict[str, int] = field(default_factory=dict)
+    """Corrections that agents were granted: how many, how many applied, and why others not."""
     validities: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By family: how far it was trusted, beside the default; empty where nothing was learned."""
     python: str = field(default_factory=platform.python_version)
@@ -76,13 +81,18 @@ class Run:
         trust = norms.validities
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+        record: dict[str, Any] = {
+            "as_of": str(workspace.config.centre.as_of),
+            "config_hash": config_hash(workspace.config),
+            "norms_as_of": norms.as_of,
+            "norms_config_hash": norms.config_hash,
+            "input_hashes": dict(workspace.hashes),
+        }
         return cls(
             rolefit=__version__,
-            as_of=str(workspace.config.centre.as_of),
-            config_hash=config_hash(workspace.config),
-            norms_as_of=norms.as_of,
-            norms_config_hash=norms.config_hash,
-            input_hashes=dict(workspace.hashes),
+            run=run_name(record),
+            **record,
+            corrections=dict(workspace.corrections),
             counts={table: dict(count) for table, count in workspace.counts.items()},
             reports=(*workspace.reports, *lacking, *(doubts(trust) if trust else ())),
             not_applicable=tuple(left_out(workspace.inputs, workspace.config)),

@@ -16,6 +16,7 @@ from rolefit.cli.failures import guarded
 from rolefit.cli.init import init
 from rolefit.cli.instrument import instrument
 from rolefit.cli.norms import norms
+from rolefit.cli.reply import app as reply
 from rolefit.cli.score import score
 from rolefit.cli.simulate import simulate
 from rolefit.version import __version__
@@ -65,6 +66,7 @@ def start(
 
 for command in COMMANDS:
     app.command(command.__name__)(guarded(command))
+app.add_typer(reply, name="reply")
 
 
 def main() -> None:

@@ -10,8 +10,9 @@ import pyarrow.compute as pc
 
 from rolefit.direction.earlier import read_earlier
 from rolefit.direction.wishes import read_wishes
-from rolefit.evidence.dates import day_numbers, months_before
-from rolefit.evidence.table import agent_positions, positions
+from rolefit.evidence.dates import months_before
+from rolefit.evidence.earlier_replies import open_contests
+from rolefit.evidence.table import positions
 from rolefit.schema.tables import FAMILIES
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from rolefit.schema.arrays import Floats, Ints
     from rolefit.schema.config import Config
     from rolefit.schema.tables import Inputs
-
-ENDS_A_CONTEST = ("human_replied", "closed_move", "closed_stay", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def describe_situation(
         step_back=wishes.step_back,
         tenure=_tenure(inputs.agents, as_of),
         surveyed=_surveyed(evidence, n),
-        contests=_contests(inputs),
+        contests=open_contests(inputs),
         early=_asked_early(early, n),
         earlier=read_earlier(inputs, current, wishes, config, as_of),
     )
@@ -112,20 +111,3 @@ def _surveyed(evidence: Evidence, n: int) -> Ints:
         answered = evidence.agent[evidence.family == FAMILIES.index(family)]
         count += np.bincount(answered, minlength=n) > 0
     return count
-
-
-def _contests(inputs: Inputs) -> Ints:
-    """1 where the newest reply that opens or ends a contest is `contested`.
-
-    Days, not hours, are known: of the same day the answer is taken to follow the contest.
-    """
-    contests = np.zeros(inputs.agents.num_rows, np.int64)
-    if inputs.replies is None or not inputs.replies.num_rows:
-        return contests
-    agent = agent_positions(inputs.replies, inputs.agents)
-    opens = np.asarray(pc.equal(inputs.replies["state"], "contested"))
-    ends = positions(inputs.replies["state"], ENDS_A_CONTEST) >= 0
-    order = np.lexsort([ends, day_numbers(inputs.replies["on"])])
-    order = order[(agent[order] >= 0) & (opens[order] | ends[order])]
-    contests[agent[order]] = opens[order]
-    return contests

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ from rolefit.errors import InputError, Problem
 from rolefit.io.check_columns import Known
 from rolefit.io.check_places import idle_rules
 from rolefit.io.check_table import check_table
+from rolefit.io.corrected import APPLIED
 from rolefit.io.header import find_columns
+from rolefit.io.replied import NOTHING_SAID, apply_corrections, with_wishes
 from rolefit.io.rules import rules_of
 from rolefit.schema.questionnaires import KINDS
 from rolefit.schema.tables import INPUT_TABLES, REJECTS, Inputs
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
     from rolefit.io.check_table import Checked
     from rolefit.io.header import Layout
+    from rolefit.io.replied import Replied
     from rolefit.io.source import Source
     from rolefit.schema.config import Config
 
@@ -43,10 +47,15 @@ class CheckedInputs:
     reports: tuple[str, ...]
     hashes: dict[str, str]
     stopped: tuple[Problem, ...]
+    corrections: dict[str, int] = field(default_factory=dict)
+    """Corrections that agents were granted: how many, how many applied, and why others not."""
 
 
 def check_inputs(
-    sources: Mapping[str, Source], config: Config, problems: list[Problem]
+    sources: Mapping[str, Source],
+    config: Config,
+    problems: list[Problem],
+    replied: Replied = NOTHING_SAID,
 ) -> CheckedInputs:
     """Checks all tables of a run.
 
@@ -54,6 +63,7 @@ def check_inputs(
         sources: table -> where its rows come from.
         config: effective config.
         problems: what was found wrong before; told together with what is found here.
+        replied: what the reply log has for this run.
 
     Raises:
         InputError: RF2xx, all problems of all tables at once.
@@ -70,6 +80,7 @@ def check_inputs(
         problems.append(_nobody(sources["agents"].name))
     if problems:
         raise InputError(problems)
+    bodies, outcomes, unapplied = apply_corrections(bodies, sources, replied, config)
     checked: dict[str, Checked] = {}
     known = Known(config.centre.as_of)
     for table in list(bodies):
@@ -81,7 +92,19 @@ def check_inputs(
                 config.centre.as_of, agents.table["agent_id"].combine_chunks(), agents.rejected_ids
             )
     result = _accounted(sources, layouts, checked, config)
-    return replace(result, reports=(*unread, *result.reports))
+    inputs = result.inputs
+    wishes = with_wishes(inputs.wishes, replied.wishes, inputs.agents)
+    return replace(
+        result,
+        inputs=replace(inputs, wishes=wishes),
+        reports=(*unread, *replied.reports, *unapplied, *result.reports),
+        stopped=(*replied.stopped, *result.stopped),
+        corrections={
+            "granted": len(outcomes),
+            APPLIED: 0,
+            **Counter(outcome.code for outcome in outcomes),
+        },
+    )
 
 
 def _wanted(

@@ -136,6 +136,9 @@ def _check_day(column: Column, work: Work, known: Known) -> None:
     set_aside(dates.bad, column.name, "bad_date", f"not {ISO_DATE}")
     if column.needed:
         work.aside.rows(np.isnat(dates.days), column.name, "missing_key", "no date is given")
+    work.day[column.name] = dates.days
+    if column.may_run_ahead:
+        return
     future = is_after(dates.days, known)
     set_aside(future, column.name, "future_date", f"after {known.as_of}, the day of this run")
     work.day[column.name] = np.where(future, np.datetime64("NaT", "D"), dates.days)

@@ -155,7 +155,7 @@ def _is_kept(column: Column, work: Work) -> bool:
     return column.kind != "number" or column.name in work.number or column.name in ALWAYS
 
 
-ALWAYS = ("fte", "seconds", "quantity", "opportunity", "value", "outcome")
+ALWAYS = ("fte", "seconds", "quantity", "opportunity", "value", "outcome", "line")
 _TYPES = {
     "text": pa.string(),
     "period": pa.string(),

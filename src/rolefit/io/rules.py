@@ -59,6 +59,8 @@ class Column:
     """Numbers are divided by this."""
     positive: bool = False
     """Zero is out of range too: its logarithm is taken."""
+    may_run_ahead: bool = False
+    """People speak after the newest data: such days are heard, and do not set "today"."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,9 @@ def _replies(_config: Config) -> Rules:
     repliers = Vocabulary("unknown_replier", "role of the person replying", REPLIERS)
     columns = (
         _key("agent_id"), Column("run"), _key("state", words=states), Column("by"),
-        Column("role_of_by", words=repliers), _key("on", "day"), Column("text"),
+        Column("role_of_by", words=repliers),
+        Column("on", "day", required=True, needed=True, may_run_ahead=True), Column("text"),
+        Column("about"), Column("line", "number", span=NOT_NEGATIVE),
     )  # fmt: skip
     return Rules("replies", columns, keeps_leavers=True)
 

@@ -12,6 +12,7 @@ from rolefit.io.check import check_inputs
 from rolefit.io.config_file import CONFIG_NAME, as_config, load_config
 from rolefit.io.frames import from_frame, to_pandas
 from rolefit.io.read import find_files, open_source, stray_files
+from rolefit.io.replied import read_replied
 from rolefit.schema.build import build_config
 
 if TYPE_CHECKING:
@@ -132,8 +133,13 @@ class Workspace:
         return MappingProxyType(self._checked.hashes)
 
     @property
+    def corrections(self) -> Mapping[str, int]:
+        """Corrections that agents were granted: how many, how many applied, and why others not."""
+        return MappingProxyType(self._checked.corrections)
+
+    @property
     def stopped(self) -> tuple[Problem, ...]:
-        """Tables of which too large a share was rejected (RF301); empty when all is well."""
+        """Why nothing may be scored: too much of a table rejected (RF301), a broken reply log."""
         return self._checked.stopped
 
     def __repr__(self) -> str:
@@ -160,15 +166,20 @@ def load(path: str | Path) -> Workspace:
         raise InputError([Problem(str(path), "there is no such folder", "RF201", hint=hint)])
     config, wrong = _config_of(folder)
     found, problems = find_files(folder, config.inputs)
+    replied = read_replied(folder, found.get("replies"))
     sources: dict[str, Source] = {}
     for table, file in found.items():
+        if table == "replies" and replied.is_log:
+            continue
         try:
             sources[table] = open_source(file, config.inputs.get(table, file.name))
         except InputError as error:
             problems += error.problems
     if wrong:
         raise ConfigError([*wrong, *problems])
-    checked = check_inputs(sources, config, problems)
+    if replied.source is not None:
+        sources["replies"] = replied.source
+    checked = check_inputs(sources, config, problems, replied)
     said = replace(checked, reports=(*stray_files(folder, found), *checked.reports))
     return Workspace._of(said)  # noqa: SLF001 - the other way to build one
 

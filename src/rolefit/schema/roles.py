@@ -41,6 +41,8 @@ class RoleSpec(Record):
     """Soft minimum of at most two attributes, in agent sd."""
     outward: bool = False
     """True: a destination outside the centre."""
+    owner: str = ""
+    """Who answers for the profile: contests on its weights go to them."""
     description: str = ""
     """One sentence for people."""
     credit: str = ""

@@ -52,7 +52,7 @@ PLACEMENTS = pa.schema([
 ])  # fmt: skip
 REPLIES = pa.schema([
     ("agent_id", TEXT), ("run", TEXT), ("state", TEXT), ("by", TEXT), ("role_of_by", TEXT),
-    ("on", DAY), ("text", TEXT),
+    ("on", DAY), ("text", TEXT), ("about", TEXT), ("line", NUMBER),
 ])  # fmt: skip
 
 INPUT_TABLES = (

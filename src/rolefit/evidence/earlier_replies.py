@@ -1,0 +1,119 @@
+"""What the replies to earlier suggestions say of each agent: contests that wait, and notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow.compute as pc
+
+from rolefit.evidence.dates import day_numbers
+from rolefit.evidence.table import Remarks, agent_positions, numbers, positions
+from rolefit.schema.tables import REPLY_STATES
+
+if TYPE_CHECKING:
+    from rolefit.schema.arrays import Bools, Ints
+    from rolefit.schema.tables import Inputs
+
+ENDS_A_CONTEST = ("human_replied", "closed_move", "closed_stay", "withdrawn")
+CLOSED = ("closed_move", "closed_stay", "withdrawn")
+WORDS = {
+    "agreed": "reply_agreed",
+    "deferred": "reply_deferred",
+    "evidence_added": "reply_evidence",
+    "contested": "",
+}
+"""What an agent may say of a suggestion -> remark; a contest that was answered needs none."""
+OF_ANOTHER_THING = "development_offer"
+NOTHING = -1
+
+
+@dataclass(frozen=True)
+class _Said:
+    """Rows of the replies table, oldest first; a thread is what was said of one suggestion."""
+
+    agent: Ints
+    thread: Ints
+    state: Ints
+    """Position in REPLY_STATES."""
+    of_suggestion: Bools
+    """The row is about the suggestion itself, not about an offer to help."""
+    threads: int
+
+    def newest(self, among: Bools, value: Ints) -> Ints:
+        """Value of the newest of some rows of each thread; -1 where it has none of them."""
+        found = np.full(self.threads, NOTHING, np.int64)
+        found[self.thread[among]] = value[among]
+        return found
+
+
+def open_contests(inputs: Inputs) -> Ints:
+    """1 for each agent of whom a contest waits for an answer, whichever suggestion it was about.
+
+    Where lines of the log are not known, days are: of one day the answer is taken to follow.
+    """
+    contests = np.zeros(inputs.agents.num_rows, np.int64)
+    said = _said(inputs)
+    if said is not None:
+        waits = _waits(said)[said.thread]
+        np.maximum.at(contests, said.agent, waits.astype(np.int64))
+    return contests
+
+
+def reply_remarks(inputs: Inputs) -> tuple[Remarks, ...]:
+    """Notes on earlier suggestions: a contest that waits, or else the agent's newest word.
+
+    Closed threads say nothing; of several open ones the newest counts, contests always.
+    """
+    said = _said(inputs)
+    if said is None:
+        return ()
+    state = said.newest(np.ones(len(said.state), bool), said.state)
+    closed = np.isin(state, _places(CLOSED))
+    goes_on = ~closed[said.thread]
+    newest = np.full(inputs.agents.num_rows, NOTHING, np.int64)
+    newest[said.agent[goes_on]] = said.thread[goes_on]
+    spoke = np.isin(said.state, _places(tuple(WORDS))) & said.of_suggestion
+    word = said.newest(spoke, said.state)
+    word[_waits(said)] = NOTHING
+    told = np.where(newest >= 0, word[newest], NOTHING)
+    remarks = [_remark("reply_contested", open_contests(inputs) > 0)]
+    remarks += [
+        _remark(code, told == REPLY_STATES.index(what)) for what, code in WORDS.items() if code
+    ]
+    return tuple(remark for remark in remarks if len(remark.agent))
+
+
+def _said(inputs: Inputs) -> _Said | None:
+    """The rows of known agents in the order in which they were said."""
+    replies = inputs.replies
+    if replies is None or not replies.num_rows:
+        return None
+    agent = agent_positions(replies, inputs.agents)
+    names = pc.fill_null(replies["run"], "")
+    runs = sorted(pc.unique(names).to_pylist())
+    run = positions(names, runs)
+    state = positions(replies["state"], REPLY_STATES)
+    line = np.nan_to_num(numbers(replies["line"]), nan=NOTHING)
+    order = np.lexsort([state, run, line, day_numbers(replies["on"])])
+    order = order[agent[order] >= 0]
+    keys, thread = np.unique(agent[order] * len(runs) + run[order], return_inverse=True)
+    about = pc.fill_null(pc.equal(replies["about"], OF_ANOTHER_THING), fill_value=False)
+    return _Said(agent[order], thread, state[order], ~np.asarray(about)[order], len(keys))
+
+
+def _waits(said: _Said) -> Bools:
+    """Threads in which the newest row that opens or ends a contest opens one."""
+    opens = REPLY_STATES.index("contested")
+    matters = np.isin(said.state, [opens, *_places(ENDS_A_CONTEST)])
+    return said.newest(matters, said.state) == opens
+
+
+def _places(states: tuple[str, ...]) -> list[int]:
+    return [REPLY_STATES.index(state) for state in states]
+
+
+def _remark(code: str, told: Bools) -> Remarks:
+    agent = np.flatnonzero(told)
+    return Remarks(code, agent, np.zeros(len(agent), np.int64), ("",))

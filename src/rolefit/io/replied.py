@@ -1,0 +1,136 @@
+"""What a run takes from the reply log: the replies as a table, wishes, and granted corrections."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rolefit.io.corrected import APPLIED, Outcome, correct
+from rolefit.io.frames import FrameSource
+from rolefit.io.reply_file import LOG_NAME, TABLE_NAME, check_log, orphaned, table_of
+from rolefit.io.rules import rules_of
+from rolefit.io.verify_replies import table_problems
+from rolefit.protocol.threads import granted_corrections, told_wishes
+from rolefit.schema.tables import WISH_ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from rolefit.errors import Problem
+    from rolefit.io.source import Body, Source
+    from rolefit.protocol.entry import Entry
+    from rolefit.protocol.threads import Granted
+    from rolefit.schema.config import Config
+
+
+@dataclass(frozen=True)
+class LogSource(FrameSource):
+    """The replies table, made from the log."""
+
+    digest: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the bytes of the log."""
+        return self.digest
+
+
+@dataclass(frozen=True)
+class Replied:
+    """What agents and leaders said, as far as it bears on the next run."""
+
+    source: Source | None = None
+    """The replies table."""
+    granted: tuple[Granted, ...] = ()
+    wishes: tuple[Entry, ...] = ()
+    reports: tuple[str, ...] = ()
+    stopped: tuple[Problem, ...] = field(default=())
+    """What is wrong with the log: nothing is scored on a log that does not verify."""
+
+    @property
+    def is_log(self) -> bool:
+        """There is a log, whole or not: the table beside it is not read."""
+        return self.source is not None or bool(self.stopped)
+
+
+NOTHING_SAID = Replied()
+
+
+def read_replied(folder: Path, table: Path | None) -> Replied:
+    """Reads the log of a workspace, if there is one.
+
+    Args:
+        folder: the workspace.
+        table: the file of the replies table, if there is one.
+    """
+    log = folder / LOG_NAME
+    if not log.is_file():
+        return Replied(reports=tuple(f"{p.place}: {p.message}." for p in orphaned(folder)))
+    content = log.read_bytes()
+    checked = check_log(content)
+    if checked.problems:
+        return Replied(stopped=checked.problems)
+    if table is not None and table.name != TABLE_NAME:
+        reports: tuple[str, ...] = (f"{table.name} is not read: {LOG_NAME} says what was replied.",)
+    else:
+        differs = table_problems(folder / TABLE_NAME, checked)
+        reports = tuple(f"{p.place}: {p.message}; the log counts." for p in differs)
+    digest = hashlib.sha256(content).hexdigest()
+    return Replied(
+        source=LogSource(LOG_NAME, table_of(checked.entries), digest),
+        granted=granted_corrections(checked.entries),
+        wishes=told_wishes(checked.entries),
+        reports=reports,
+    )
+
+
+def apply_corrections(
+    bodies: Mapping[str, Body], sources: Mapping[str, Source], replied: Replied, config: Config
+) -> tuple[dict[str, Body], tuple[Outcome, ...], tuple[str, ...]]:
+    """The rows of all tables with every granted correction that still has its place.
+
+    Returns:
+        table -> rows, what became of each correction, and what is worth saying of them.
+    """
+    changed, outcomes, reports = dict(bodies), [], []
+    for table in dict.fromkeys(one.correction.table for one in replied.granted):
+        mine = [one for one in replied.granted if one.correction.table == table]
+        if table in bodies:
+            changed[table], found = correct(bodies[table], rules_of(table, config), mine)
+        else:
+            found = [Outcome(one, "no_table") for one in mine]
+        name = sources[table].name if table in sources else table
+        reports += [outcome.report(name) for outcome in found if outcome.code != APPLIED]
+        outcomes += found
+    applied = sum(outcome.code == APPLIED for outcome in outcomes)
+    if applied:
+        count = f"{applied} of {len(outcomes)} corrections that agents were granted"
+        reports.append(f"{LOG_NAME}: {count} are read in place of what the files say.")
+    return changed, tuple(outcomes), tuple(reports)
+
+
+def with_wishes(
+    wishes: pa.Table | None, told: tuple[Entry, ...], agents: pa.Table
+) -> pa.Table | None:
+    """The wishes table, and after its rows what agents said of wishes in their replies.
+
+    Of one day a reply counts as newer than the file; a newer row of the file counts more.
+
+    Args:
+        wishes: checked wishes; None = there is no such table.
+        told: newest word of each agent on each role.
+        agents: checked agents; people who left are passed over.
+    """
+    rows = [(e.agent_id, e.role, e.wish, date.fromisoformat(e.on)) for e in told]
+    columns = [dict(zip(WISH_ROWS.names, row, strict=True)) for row in rows]
+    said = pa.Table.from_pylist(columns, schema=WISH_ROWS)
+    said = said.filter(pc.is_in(said["agent_id"], agents["agent_id"].combine_chunks()))
+    if not said.num_rows:
+        return wishes
+    return said if wishes is None else pa.concat_tables([wishes, said])

@@ -1,0 +1,122 @@
+"""What has been said of one suggestion so far, and what that means for the next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rolefit.protocol.entry import (
+    AGENT,
+    AGENT_WORDS,
+    CLOSED,
+    LEADER,
+    OFFER,
+    SIGN_OFF,
+    Entry,
+    person,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PROPOSED = "proposed"
+
+
+@dataclass(frozen=True)
+class Thread:
+    """All entries on one suggestion, in the order in which they were said."""
+
+    agent_id: str
+    run: str
+    direction: str = ""
+    """Of the suggestion; known once it was shown."""
+    target_role: str = ""
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """proposed, or the state of the newest entry."""
+        return self.entries[-1].state if self.entries else PROPOSED
+
+    @property
+    def closed(self) -> bool:
+        """Nothing can be said any more; a later run's suggestion has a thread of its own."""
+        return self.state in CLOSED
+
+    @property
+    def contested(self) -> bool:
+        """A contest waits for a human reply: none was given after the newest contest."""
+        newest = _last(self, lambda e: e.state == "contested")
+        return newest >= 0 and newest > _last(self, lambda e: e.state == "human_replied")
+
+    @property
+    def spoken(self) -> bool:
+        """The agent has said something of the suggestion, by themself or through somebody."""
+        return any(e.state in AGENT_WORDS and e.about != OFFER for e in self.entries)
+
+    @property
+    def stated(self) -> bool:
+        """The agent has stated, in words that nobody wrote down for them, what they think of it."""
+        return any(
+            e.state in AGENT_WORDS and e.about != OFFER and e.text and not e.written_by
+            for e in self.entries
+        )
+
+    @property
+    def offered(self) -> bool:
+        """A leader has made a development offer."""
+        return _last(self, is_offer) >= 0
+
+    @property
+    def offer_answered(self) -> bool:
+        """The agent has answered the newest development offer of a leader."""
+        return self.offered and _last(self, is_offer) < _last(
+            self, lambda e: e.state in AGENT_WORDS and e.about == OFFER
+        )
+
+    @property
+    def signed(self) -> dict[str, str]:
+        """Role -> name of those who signed off what the agent said last; more words void it."""
+        spoke = _last(self, lambda e: e.role_of_by == AGENT)
+        signatures = [e for e in self.entries[spoke + 1 :] if e.about == SIGN_OFF]
+        return {e.role_of_by: e.by for e in signatures}
+
+    @property
+    def granted(self) -> dict[int, int]:
+        """Number of an entry with a correction -> number of the human reply that granted it."""
+        return {
+            correction: number
+            for number, entry in enumerate(self.entries, 1)
+            for correction in entry.grants
+        }
+
+    @property
+    def corrections(self) -> tuple[int, ...]:
+        """Numbers of the entries that propose a correction, granted or not."""
+        return tuple(k for k, e in enumerate(self.entries, 1) if e.correction is not None)
+
+    def role_of(self, name: str) -> str | None:
+        """As what a person has spoken here; the agent is known by id, too."""
+        if person(name) == person(self.agent_id):
+            return AGENT
+        known = {person(e.by): e.role_of_by for e in self.entries}
+        return known.get(person(name))
+
+    def also(self, entry: Entry) -> Thread:
+        """The thread with one more entry; only `step` may call this."""
+        known = {}
+        if entry.state == "shown":
+            known = {"direction": entry.direction, "target_role": entry.target_role}
+        return replace(self, entries=(*self.entries, entry), **known)
+
+
+def is_offer(entry: Entry) -> bool:
+    """A leader's offer to help the agent grow."""
+    said = entry.state == "human_replied" and entry.about == OFFER
+    return said and entry.role_of_by == LEADER
+
+
+def _last(thread: Thread, holds: Callable[[Entry], bool]) -> int:
+    """Place of the newest entry of a kind; -1 = there is none."""
+    places = [k for k, entry in enumerate(thread.entries) if holds(entry)]
+    return places[-1] if places else -1

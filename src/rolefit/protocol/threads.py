@@ -1,0 +1,85 @@
+"""All entries of a log as threads, and what follows from them for the next run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rolefit.errors import Problem
+from rolefit.protocol.entry import AGENT_WORDS, WEIGHTS, WISHES
+from rolefit.protocol.step import step
+from rolefit.protocol.thread import Thread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rolefit.protocol.entry import Correction, Entry
+
+Threads = dict[tuple[str, str], Thread]
+"""Agent and run -> thread, in the order in which the threads began."""
+
+
+@dataclass(frozen=True)
+class Granted:
+    """A correction that a person of the centre agreed to."""
+
+    agent_id: str
+    correction: Correction
+
+
+def begun(threads: Mapping[tuple[str, str], Thread], agent_id: str, run: str) -> Thread:
+    """The thread on one suggestion; a new one where nothing was said yet."""
+    return threads.get((agent_id, run), Thread(agent_id, run))
+
+
+def replayed(entries: Iterable[Entry]) -> tuple[Threads, tuple[tuple[int, Problem], ...]]:
+    """Walks a log through the machine.
+
+    Args:
+        entries: in the order of the log.
+
+    Returns:
+        the threads, and for every entry that may not stand where it stands its number (1 = the
+        first entry of the log) and why.
+    """
+    threads: Threads = {}
+    refused = []
+    for number, entry in enumerate(entries, 1):
+        after = step(begun(threads, entry.agent_id, entry.run), entry)
+        if isinstance(after, Problem):
+            refused.append((number, after))
+        else:
+            threads[entry.agent_id, entry.run] = after
+    return threads, tuple(refused)
+
+
+def granted_corrections(entries: Iterable[Entry]) -> tuple[Granted, ...]:
+    """Corrections that were granted, in the order in which they were granted."""
+    said: dict[tuple[str, str], list[Entry]] = {}
+    granted = []
+    for entry in entries:
+        thread = said.setdefault((entry.agent_id, entry.run), [])
+        thread.append(entry)
+        for number in entry.grants:
+            correction = thread[number - 1].correction
+            if correction is not None:
+                granted.append(Granted(entry.agent_id, correction))
+    return tuple(granted)
+
+
+def told_wishes(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The newest word of each agent on each role, in the order of the log."""
+    newest = {
+        (e.agent_id, e.role): e for e in entries if e.state in AGENT_WORDS and e.about == WISHES
+    }
+    return tuple(newest.values())
+
+
+def contested_weights(threads: Iterable[Thread]) -> tuple[tuple[Thread, Entry], ...]:
+    """Contests on the weights of a role, for its owner, answered or not."""
+    return tuple(
+        (thread, entry)
+        for thread in threads
+        for entry in thread.entries
+        if entry.state == "contested" and entry.about == WEIGHTS
+    )
