@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from rolefit.evidence.graph import home_components
 from rolefit.evidence.predict import Predicted, predict_sorted
 from rolefit.evidence.robust import huber_weights
 from rolefit.evidence.shrinkage import Spread, left_over, shrink
+from rolefit.evidence.tangent import draw_line, telling
 
 if TYPE_CHECKING:
     from rolefit.evidence.cells import Rows
@@ -81,10 +82,12 @@ def agent_effects(grid: Grid, measured: Measured, norms: MetricNorms) -> AgentEf
         ([81.0, 71.0, 72.5], [2, 0, 1])
     """
     rows = lay_rows(grid, measured, norms.layout)
-    rows = rows.weighing(norms.noise.weights(measured.volume))
     place = np.array((*norms.component, UNKNOWN), np.int64)[rows.client]
-    home = home_components(rows.agent, rows.w, place, rows.agents)
-    used = rows.only((place != UNKNOWN) & (place == home[rows.agent]))
+    told = norms.noise.weights(telling(rows, measured, norms.tangent))
+    home = home_components(rows.agent, told, place, rows.agents)
+    keep = (place != UNKNOWN) & (place == home[rows.agent])
+    used, line = rows.only(keep), draw_line(rows.only(keep), measured.only(keep), norms.tangent)
+    used = replace(used, y=line.of(used.y), w=norms.noise.weights(line.volume))
     used = used.weighing(huber_weights(used, np.array(norms.effects), norms.huber))
     found = _posterior(used, norms, home)
     alone, note = _notes(used, norms, home)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ from rolefit.evidence.predict import Point
 from rolefit.evidence.robust import huber_weights
 from rolefit.evidence.row_noise import learn_noise
 from rolefit.evidence.shrinkage import Spread, left_over, spread_of
+from rolefit.evidence.tangent import Tangent, draw_line, first_line
 from rolefit.evidence.within import solve_within
 
 if TYPE_CHECKING:
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
     from rolefit.evidence.crossed import Context
     from rolefit.evidence.design import Layout
     from rolefit.evidence.measured import Grid, Measured
+    from rolefit.evidence.row_noise import Noise
+    from rolefit.evidence.tangent import Line
     from rolefit.schema.arrays import Floats, Ints
     from rolefit.schema.policy import EvidencePolicy
 
 LEAST_RATIO = 1e-12
 """Variance of agents over row variance, below which there is none."""
+LOOKS = {"mean": 0, "duration": 1, "rate": 3, "count": 3}
+"""First looks at a metric before its effects are learned, by kind."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +68,14 @@ def learn_context(grid: Grid, measured: Measured, policy: EvidencePolicy) -> Met
     clients, component = client_components(grid, measured)
     layout = lay_out(grid, measured, clients, component, policy.side_factors)
     rows = lay_rows(grid, measured, layout)
-    noise = learn_noise(rows, measured.volume)
-    rows = rows.weighing(noise.weights(measured.volume))
+    tangent = touch(grid, rows, measured, layout)
+    rows, noise = _with_noise(rows, draw_line(rows, measured, tangent), measured)
     home = home_components(rows.agent, rows.w, component[rows.client], rows.agents)
     seen = np.flatnonzero(np.bincount(rows.agent, minlength=rows.agents))
     group, groups = home[seen], int(component.max(initial=-1)) + 1
 
     def learn(counted: Rows) -> _Learned:
-        if np.ptp(counted.y) <= LEAST_RATIO * np.abs(counted.y).max():
+        if _alike(counted):
             return _nothing(layout, groups)
         sums = add_up(counted, noise.pair_ratio)
         return _learn(sums, layout, policy.client_effects, group, groups)
@@ -87,11 +92,53 @@ def learn_context(grid: Grid, measured: Measured, policy: EvidencePolicy) -> Met
         sorting=sorting[0], sorting_low=sorting[1], sorting_high=sorting[2],
         sorting_identified=learned.identified,
         s2=learned.s2, tau2=learned.between.tau2 if noise.known else 0.0, noise=noise,
+        tangent=tangent,
         component_mean=tuple(learned.between.mean.tolist()),
         component_weight=tuple(learned.between.weight.tolist()),
         component_agents=tuple(np.bincount(group, minlength=groups).tolist()),
         raw_mean=float(raw.mean()), raw_sd=float(raw.std()), agents=len(seen), rows=len(rows.y),
     )  # fmt: skip
+
+
+def touch(grid: Grid, rows: Rows, measured: Measured, layout: Layout) -> Tangent | None:
+    """Where the curve of a metric is to be touched, by a few looks with plain random effects.
+
+    Args:
+        grid: sorted keys.
+        rows: the metric's rows over the side columns.
+        measured: the same rows.
+        layout: the side columns.
+
+    Returns:
+        Tangent; None for a mean, which has no curve.
+
+    Limits:
+        three looks, not as many as it takes: where it is touched matters in the second order.
+    """
+    tangent = None
+    line = first_line(grid, rows, measured)
+    for _ in range(LOOKS[measured.kind]):
+        seen, noise = _with_noise(rows, line, measured)
+        if _alike(seen):
+            return Tangent((0.0,) * len(layout.groups), 0.0, 0.0, noise)
+        sums, columns = add_up(seen, noise.pair_ratio), layout.groups
+        found = solve_random(sums, columns, fixed=int((columns < 0).sum()))
+        tau2 = found.tau2 if noise.known else 0.0
+        tangent = Tangent(tuple(found.effects.tolist()), found.s2, tau2, noise)
+        line = draw_line(rows, measured, tangent)
+    return tangent
+
+
+def _with_noise(rows: Rows, line: Line, measured: Measured) -> tuple[Rows, Noise]:
+    """Rows read on their lines and weighed by the noise that they show."""
+    rows = replace(rows, y=line.of(measured.y))
+    noise = learn_noise(rows, line.volume)
+    return rows.weighing(noise.weights(line.volume)), noise
+
+
+def _alike(rows: Rows) -> bool:
+    """No row differs from any other."""
+    return bool(np.ptp(rows.y) <= LEAST_RATIO * np.abs(rows.y).max())
 
 
 def _learn(sums: Sums, layout: Layout, estimator: str, group: Ints, groups: int) -> _Learned:

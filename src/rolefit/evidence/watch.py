@@ -113,7 +113,7 @@ def learn_watch(
         return WatchNorms(monthly)
     lean = 0.0
     if spec.target is not None:
-        lean = lean_to_target(recent, _target(recent, measured, spec))
+        lean = lean_to_target(recent, _target(recent, spec))
     usual = usual_level(recent) if spec.alarm else None
     return WatchNorms(monthly, learn_trends(slopes(recent)), lean, usual)
 
@@ -159,7 +159,7 @@ def watch(
     trend, trend_se = shrunken_trends(slope, known.trend)
     near = nobody
     if spec.target is not None:
-        near = bunched(recent, _target(recent, measured, spec), known.lean)
+        near = bunched(recent, _target(recent, spec), known.lean)
     far = nobody if known.usual is None or not spec.alarm else far_below(recent, known.usual)
     mix = easier_mix(recent)
     return Watched(slope, trend, trend_se, near, far, mix)
@@ -245,10 +245,8 @@ def _same_attribute(alarm: str, config: Config, found: Mapping[str, Watched]) ->
     return [m for m in found if m != alarm and config.metrics[m].attribute == attribute]
 
 
-def _target(recent: Recent, measured: Measured, spec: MetricSpec) -> Floats:
+def _target(recent: Recent, spec: MetricSpec) -> Floats:
     """The target on the scale of each row, better is positive."""
-    volume = measured.volume[recent.measured]
-    value = np.full(len(volume), spec.target, np.float64)
-    if spec.kind == "count":
-        value = value * volume
-    return transform(value, volume, spec) * (1.0 if spec.better == "higher" else -1.0)
+    value = transform(np.full(len(recent.y), spec.target, np.float64), spec)
+    turned = value * (1.0 if spec.better == "higher" else -1.0)
+    return turned if recent.line is None else recent.line.of(turned)
