@@ -17,6 +17,7 @@ from rolefit.evidence.predict import Point
 from rolefit.evidence.robust import huber_weights
 from rolefit.evidence.row_noise import learn_noise
 from rolefit.evidence.shrinkage import Spread, left_over, spread_of
+from rolefit.evidence.sorted_posterior import WIDE
 from rolefit.evidence.tangent import Tangent, draw_line, first_line
 from rolefit.evidence.within import solve_within
 
@@ -122,7 +123,8 @@ def touch(grid: Grid, rows: Rows, measured: Measured, layout: Layout) -> Tangent
         if _alike(seen):
             return Tangent((0.0,) * len(layout.groups), 0.0, 0.0, noise)
         sums, columns = add_up(seen, noise.pair_ratio), layout.groups
-        found = solve_random(sums, columns, fixed=int((columns < 0).sum()))
+        fixed = int((columns < 0).sum())
+        found = solve_random(sums, columns, fixed=fixed, prior_sd=WIDE)
         tau2 = found.tau2 if noise.known else 0.0
         tangent = Tangent(tuple(found.effects.tolist()), found.s2, tau2, noise)
         line = draw_line(rows, measured, tangent)

@@ -113,7 +113,7 @@ def recent_rows(
     age = newest[agent] - t
     keep = np.flatnonzero((newest[agent] != UNKNOWN) & (t != UNKNOWN) & (age < WINDOW))
     rows = lay_rows(grid, measured, norms.layout)
-    line = draw_line(rows, measured, norms.tangent)
+    line = draw_line(rows, measured, norms.tangent, own=True)
     y, effects = line.of(rows.y), np.array(norms.effects)
     columns = rows.columns[keep][:, _places(norms)]
     first = np.zeros(len(keep), np.int64)

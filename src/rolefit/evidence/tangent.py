@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 CURVED = ("rate", "count")
 FURTHEST = {"rate": 12.0, "count": 30.0}
-"""Of a context from even odds, or from one event a unit: beyond it lies nothing that is measured."""
+"""Of a context from even odds, or from one event a unit: nothing measured lies beyond."""
 NODES = ((0.0, 2.0 / 3.0), (-(3.0**0.5), 1.0 / 6.0), (3.0**0.5, 1.0 / 6.0))
 """Gauss-Hermite: the mean of a curve over a normal, exact up to its fifth power."""
 LONGEST_STEP, MOST_STEPS, NEAR = 1.0, 80, 1e-12
@@ -69,7 +69,9 @@ class Line:
         return Line(self.start[keep], self.slope[keep], self.volume[keep])
 
 
-def draw_line(rows: Rows, measured: Measured, tangent: Tangent | None) -> Line:
+def draw_line(
+    rows: Rows, measured: Measured, tangent: Tangent | None, *, own: bool = False
+) -> Line:
     """The line on which each row is read.
 
         rate, count: y = c + b + (value - E m(c + b + N(0, s^2))) / m'(c),  m = expit or exp
@@ -84,10 +86,11 @@ def draw_line(rows: Rows, measured: Measured, tangent: Tangent | None) -> Line:
         rows: sorted rows of these agents over the side columns.
         measured: the same rows.
         tangent: of `touch`; None for a mean.
+        own: as steep as the curve is at c + b instead, to follow how an agent changes.
 
     Returns:
-        Line. Its slope and volume depend on context and volume alone, so no better value makes
-        less sure, and the sum of an agent's rows rises with every one of them.
+        Line. Unless `own`, its slope and volume depend on context and volume alone, so no better
+        value makes less sure, and the sum of an agent's rows rises with every one of them.
 
     Limits:
         a duration is taken as the mean of its contacts; b is one number an agent, so what an
@@ -115,7 +118,7 @@ def draw_line(rows: Rows, measured: Measured, tangent: Tangent | None) -> Line:
     if measured.kind not in CURVED:
         return Line(measured.sign * tangent.varied / (2.0 * measured.volume), ones, measured.volume)
     usual = _within_reach(measured, rows.predict(np.array(tangent.effects)))
-    return _touching(rows, measured, usual, tangent)
+    return _touching(rows, measured, usual, tangent, own=own)
 
 
 def telling(rows: Rows, measured: Measured, tangent: Tangent | None) -> Floats:
@@ -155,7 +158,9 @@ def _within_reach(measured: Measured, context: Floats) -> Floats:
     return np.clip(context, -furthest, furthest)
 
 
-def _touching(rows: Rows, measured: Measured, usual: Floats, tangent: Tangent | None) -> Line:
+def _touching(
+    rows: Rows, measured: Measured, usual: Floats, tangent: Tangent | None, *, own: bool = False
+) -> Line:
     """The lines of a rate or a count around what is usual, better is positive."""
     nothing, sign = np.zeros(len(usual)), measured.sign
     _, steep = _curve(measured.kind, sign * usual, nothing)
@@ -163,7 +168,9 @@ def _touching(rows: Rows, measured: Measured, usual: Floats, tangent: Tangent | 
     away, doubt = nothing, nothing
     if tangent is not None and tangent.tau2 > 0:
         away, doubt = _distances(rows, measured, usual, tangent, told)
-    expected, _ = _curve(measured.kind, sign * (usual + away), doubt)
+    expected, there = _curve(measured.kind, sign * (usual + away), doubt)
+    if own:
+        steep, told = there, measured.volume * there
     return Line(usual + away - sign * expected / steep, 1.0 / steep, told)
 
 
