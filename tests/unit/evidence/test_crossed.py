@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from scipy.linalg import block_diag
 
+from rolefit.errors import ConfigError
 from rolefit.evidence.cells import Rows, add_up, one_hot, sort_order
 from rolefit.evidence.crossed import solve_random, spread
+from rolefit.evidence.inside import MOST_COLUMNS
 from rolefit.evidence.many_raters import crossed_moments, solve_many
 from rolefit.evidence.within import solve_within
 
@@ -176,3 +178,10 @@ def test_many_raters_get_the_effects_of_the_dense_system() -> None:
     system = design.T @ design + np.diag(ratios)
     expected = np.linalg.solve(system, design.T @ rows.y)
     np.testing.assert_allclose(found.effects, expected[: raters + 1], atol=1e-8)
+
+
+def test_within_refuses_more_columns_than_it_can_solve() -> None:
+    agent = np.repeat(np.arange(3), 2)
+    rows = Rows(agent, agent[:, None], np.arange(6.0), np.ones(6), 3, MOST_COLUMNS + 1)
+    with pytest.raises(ConfigError, match=r"at most 5,000 with 'within'.*RF108"):
+        solve_within(add_up(rows))
