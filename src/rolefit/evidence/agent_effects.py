@@ -12,7 +12,7 @@ from rolefit.evidence.context import raw_means
 from rolefit.evidence.design import UNKNOWN, lay_rows
 from rolefit.evidence.graph import home_components
 from rolefit.evidence.predict import Predicted, predict_sorted
-from rolefit.evidence.robust import huber_weights
+from rolefit.evidence.robust import tame
 from rolefit.evidence.shrinkage import Spread, left_over, shrink
 from rolefit.evidence.tangent import draw_line, telling
 
@@ -61,7 +61,7 @@ def agent_effects(grid: Grid, measured: Measured, norms: MetricNorms) -> AgentEf
         who serves clients whom nobody links with most others is compared there alone (`island`).
 
     Source:
-        best linear unbiased prediction (Henderson 1975), with the weights of Huber 1964.
+        best linear unbiased prediction (Henderson 1975), with Huber's pseudo-values (Bickel 1975).
 
     Example:
         B, whose mean is the lowest, comes out best: C does worse with y, and better with x.
@@ -88,7 +88,7 @@ def agent_effects(grid: Grid, measured: Measured, norms: MetricNorms) -> AgentEf
     keep = (place != UNKNOWN) & (place == home[rows.agent])
     used, line = rows.only(keep), draw_line(rows.only(keep), measured.only(keep), norms.tangent)
     used = replace(used, y=line.of(used.y), w=norms.noise.weights(line.volume))
-    used = used.weighing(huber_weights(used, np.array(norms.effects), norms.huber))
+    used, _ = tame(used, np.array(norms.effects), norms.huber, norms.kept)
     found = _posterior(used, norms, home)
     alone, note = _notes(used, norms, home)
     volume = sum_by(rows.agent, measured.volume, rows.agents)

@@ -14,7 +14,7 @@ from rolefit.evidence.design import allow_new_levels, lay_out, lay_rows
 from rolefit.evidence.graph import client_components, home_components
 from rolefit.evidence.metric_norms import MetricNorms
 from rolefit.evidence.predict import Point
-from rolefit.evidence.robust import huber_weights
+from rolefit.evidence.robust import tame
 from rolefit.evidence.row_noise import learn_noise
 from rolefit.evidence.shrinkage import Spread, left_over, spread_of
 from rolefit.evidence.sorted_posterior import WIDE
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 LEAST_RATIO = 1e-12
 """Variance of agents over row variance, below which there is none."""
+TAMED = 3
+"""Times that far rows are drawn in: each time noise is learned anew, without them."""
 LOOKS = {"mean": 0, "duration": 1, "rate": 3, "count": 3}
 """First looks at a metric before its effects are learned, by kind."""
 
@@ -70,24 +72,28 @@ def learn_context(grid: Grid, measured: Measured, policy: EvidencePolicy) -> Met
     layout = lay_out(grid, measured, clients, component, policy.side_factors)
     rows = lay_rows(grid, measured, layout)
     tangent = touch(grid, rows, measured, layout)
-    rows, noise = _with_noise(rows, draw_line(rows, measured, tangent), measured)
+    line = draw_line(rows, measured, tangent)
+    rows, noise = _with_noise(rows, line, measured)
     home = home_components(rows.agent, rows.w, component[rows.client], rows.agents)
     seen = np.flatnonzero(np.bincount(rows.agent, minlength=rows.agents))
     group, groups = home[seen], int(component.max(initial=-1)) + 1
 
-    def learn(counted: Rows) -> _Learned:
+    def learn(counted: Rows, noise: Noise) -> _Learned:
         if _alike(counted):
             return _nothing(layout, groups)
         sums = add_up(counted, noise.pair_ratio)
         return _learn(sums, layout, policy.client_effects, group, groups)
 
-    learned = learn(rows)
-    if policy.huber > 0:
-        learned = learn(rows.weighing(huber_weights(rows, learned.effects, policy.huber)))
+    learned, kept = learn(rows, noise), 1.0
+    for _ in range(TAMED if policy.huber > 0 else 0):
+        tamed, kept = tame(rows, learned.effects, policy.huber)
+        noise = learn_noise(tamed, line.volume)
+        rows = rows.weighing(noise.weights(line.volume))
+        learned = learn(tamed.weighing(rows.w), noise)
     raw = raw_means(rows, measured)[seen]
     sorting = learned.sorting or (None, None, None)
     return MetricNorms(
-        estimator=policy.client_effects, layout=layout, huber=policy.huber,
+        estimator=policy.client_effects, layout=layout, huber=policy.huber, kept=kept,
         effects=tuple(learned.effects.tolist()), covariance=learned.covariance,
         points=learned.points,
         sorting=sorting[0], sorting_low=sorting[1], sorting_high=sorting[2],

@@ -21,7 +21,9 @@ class MetricNorms:
     layout: Layout
     """What the side columns stand for."""
     huber: float
-    """Limit of Huber weights in row sd; 0 = off."""
+    """Row sd beyond which a row is drawn in (Huber); 0 = off."""
+    kept: float
+    """Share of rows that were not."""
     effects: tuple[float, ...]
     """Side effects, transformed units, better is positive."""
     covariance: Matrix
