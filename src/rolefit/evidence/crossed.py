@@ -53,9 +53,7 @@ class Context:
     """Estimable side columns."""
 
 
-def solve_random(
-    sums: Sums, groups: Ints, *, fixed: int = 1, prior_sd: float = np.inf
-) -> Context:
+def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1, prior_sd: float = np.inf) -> Context:
     """Crossed random effects by REML.
 
     Args:

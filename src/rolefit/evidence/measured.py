@@ -67,8 +67,9 @@ class Measured:
 
     def only(self, keep: Bools) -> Measured:
         """Some of the rows."""
-        told = (part[keep] for part in (self.rows, self.y, self.value, self.volume))
-        return Measured(*told, self.kind, self.sign)
+        return Measured(
+            self.rows[keep], self.y[keep], self.value[keep], self.volume[keep], self.kind, self.sign
+        )
 
 
 def lay_grid(inputs: Inputs, factors: Sequence[str] = tuple(KEYS)) -> Grid | None:
