@@ -20,8 +20,8 @@ SETTINGS = {
     "metrics": {
         **dict.fromkeys(SHIPPED, False),
         METRIC: {
-            "label": "Typical handle time", "unit": "s", "better": "lower", "kind": "duration",
-            "volume": "contacts", "range": [1, 7200], "attribute": "efficiency",
+            "label": "Typical handle time", "unit": "log s", "better": "lower", "kind": "mean",
+            "volume": "contacts", "range": [0, 8.9], "attribute": "efficiency",
         },
     },
 }  # fmt: skip
@@ -29,7 +29,7 @@ SETTINGS = {
 
 
 def metric_rows(calls: pd.DataFrame, period: str) -> pd.DataFrame:
-    """One row an agent x type x priority and band x period: calls, their geometric mean time."""
+    """One row an agent x type x priority and band x period: calls, mean of their log times."""
     keyed = pd.DataFrame({
         "agent_id": calls["agent"], "client_id": calls["type"],
         "channel": calls["priority"].astype(str) + "/" + calls["band"].astype(str),
@@ -38,8 +38,7 @@ def metric_rows(calls: pd.DataFrame, period: str) -> pd.DataFrame:
     rows = keyed.groupby(["agent_id", *KEYS.values()], as_index=False).agg(
         contacts=("log", "size"), typical=("log", "mean")
     )
-    rows[METRIC] = np.exp(rows.pop("typical"))
-    return rows
+    return rows.rename(columns={"typical": METRIC})
 
 
 def workspace(rows: pd.DataFrame, estimator: str) -> rf.Workspace:
@@ -84,7 +83,7 @@ def with_client(rows: pd.DataFrame, effect: pd.Series, metric: Any, client: str)
     """
     mine = rows[rows["client_id"] == client]
     weight = metric.noise.weights(mine["contacts"].to_numpy(float)) / metric.s2
-    left = -np.log(mine[METRIC].to_numpy()) - context_of(mine, metric)
+    left = -mine[METRIC].to_numpy() - context_of(mine, metric)
     sums = pd.DataFrame({"agent": mine["agent_id"], "w": weight, "wy": weight * left})
     by = sums.groupby("agent")[["w", "wy"]].sum()
     # `within` knows its agents as deviations from the mean of those who can be compared

@@ -122,7 +122,22 @@ def draw_line(
 
 
 def telling(rows: Rows, measured: Measured, tangent: Tangent | None) -> Floats:
-    """What the precision of each row grows with: `Line.volume`, without the line."""
+    """What the precision of each row grows with: `Line.volume`, without the line.
+
+    Example:
+        Where one contact in two is solved, a contact tells .25; where nine in ten are, .09.
+
+        >>> from rolefit.evidence.cells import Rows
+        >>> from rolefit.evidence.measured import Measured
+        >>> none, half, ten = np.zeros(1, int), np.array([0.5]), np.array([10.0])
+        >>> rows, measured = (
+        ...     Rows(none, none[:, None], half, np.ones(1), 1, 1),
+        ...     Measured(none, half, half, ten, "rate"),
+        ... )
+        >>> told = [Tangent((at,), 1.0, 0.0, Noise(1.0, 0.0, 0.0)) for at in (0.0, np.log(9))]
+        >>> [telling(rows, measured, tangent).round(3).tolist() for tangent in told]
+        [[2.5], [0.9]]
+    """
     if tangent is None or measured.kind not in CURVED:
         return measured.volume
     usual = measured.sign * _within_reach(measured, rows.predict(np.array(tangent.effects)))
@@ -139,6 +154,20 @@ def first_line(grid: Grid, rows: Rows, measured: Measured) -> Line:
 
     Returns:
         Line; a client and channel of few contacts lean towards everybody's mean.
+
+    Example:
+        Half of all contacts are solved: a row's 6 of 10 lie .1 / .25 above.
+
+        >>> from types import SimpleNamespace
+        >>> from rolefit.evidence.cells import Rows
+        >>> from rolefit.evidence.measured import Measured
+        >>> none, value, ten = np.zeros(2, int), np.array([0.6, 0.4]), np.full(2, 10.0)
+        >>> measured = Measured(np.arange(2), value, value, ten, "rate")
+        >>> codes, levels = {"client": none, "channel": none}, {"channel": ("voice",)}
+        >>> grid = SimpleNamespace(codes=codes, levels=levels)
+        >>> line = first_line(grid, Rows(none, none[:, None], value, np.ones(2), 2, 1), measured)
+        >>> line.of(measured.y).round(6).tolist()
+        [0.4, -0.4]
     """
     if measured.kind not in CURVED:
         return draw_line(rows, measured, None)
