@@ -66,9 +66,9 @@ def lines(
             off = drawn[f"{name}_off_part"] - drawn[f"{name}_off_full"]
             line = {"centre": row["name"], "estimator": name}
             line["part-timers off"] = f"{off.mean() / 2:+.3f} ± {off.sem() / 2:.3f}"
-            for what in ("cover", "z2", "reliability"):
+            for what, column in (("cover", "cover"), ("z2", "z²"), ("reliability", "reliability")):
                 both = [mean[f"{name}_{what}_{half}"] for half in ("part", "full")]
-                line[f"{what} (part, full)"] = ", ".join(f"{value:.3f}" for value in both)
+                line[f"{column} (part, full)"] = ", ".join(f"{value:.3f}" for value in both)
             made.append(line)
             print(" | ".join(line.values()), flush=True)
     return made
