@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rolefit.schema.config import Config
     from rolefit.schema.tables import Inputs
 
-VERSION = 1
+VERSION = 2
 ARROW_NAME = "norms.arrow"
 NOT_NORMS = "these are not norms of rolefit"
 OTHER_VERSION = "norms of version {}, this rolefit reads {}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +12,9 @@ from rolefit.evidence.context import raw_means
 from rolefit.evidence.design import UNKNOWN, lay_rows
 from rolefit.evidence.graph import home_components
 from rolefit.evidence.predict import Predicted, predict_sorted
-from rolefit.evidence.robust import huber_weights
+from rolefit.evidence.robust import tame
 from rolefit.evidence.shrinkage import Spread, left_over, shrink
+from rolefit.evidence.tangent import draw_line, telling
 
 if TYPE_CHECKING:
     from rolefit.evidence.cells import Rows
@@ -60,7 +61,7 @@ def agent_effects(grid: Grid, measured: Measured, norms: MetricNorms) -> AgentEf
         who serves clients whom nobody links with most others is compared there alone (`island`).
 
     Source:
-        best linear unbiased prediction (Henderson 1975), with the weights of Huber 1964.
+        best linear unbiased prediction (Henderson 1975), with Huber's pseudo-values (Bickel 1975).
 
     Example:
         B, whose mean is the lowest, comes out best: C does worse with y, and better with x.
@@ -104,7 +105,7 @@ def counted_rows(grid: Grid, measured: Measured, norms: MetricNorms) -> tuple[Ro
         norms: of `learn_context`.
 
     Returns:
-        all rows, weighed by their volume; the rows that count; the component of each agent code.
+        all rows; the rows that count, on the tangent and weighed; the component of each agent code.
 
     Example:
         >>> import pyarrow as pa
@@ -123,11 +124,14 @@ def counted_rows(grid: Grid, measured: Measured, norms: MetricNorms) -> tuple[Ro
         (4, 4, [0, 0])
     """
     rows = lay_rows(grid, measured, norms.layout)
-    rows = rows.weighing(norms.noise.weights(measured.volume))
     place = np.array((*norms.component, UNKNOWN), np.int64)[rows.client]
-    home = home_components(rows.agent, rows.w, place, rows.agents)
-    used = rows.only((place != UNKNOWN) & (place == home[rows.agent]))
-    return rows, used.weighing(huber_weights(used, np.array(norms.effects), norms.huber)), home
+    told = norms.noise.weights(telling(rows, measured, norms.tangent))
+    home = home_components(rows.agent, told, place, rows.agents)
+    keep = (place != UNKNOWN) & (place == home[rows.agent])
+    used, line = rows.only(keep), draw_line(rows.only(keep), measured.only(keep), norms.tangent)
+    used = replace(used, y=line.of(used.y), w=norms.noise.weights(line.volume))
+    used, _ = tame(used, np.array(norms.effects), norms.huber, norms.kept)
+    return rows, used, home
 
 
 def _notes(used: Rows, norms: MetricNorms, home: Ints) -> tuple[Bools, Ints]:

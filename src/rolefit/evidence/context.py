@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,9 +14,11 @@ from rolefit.evidence.design import allow_new_levels, lay_out, lay_rows
 from rolefit.evidence.graph import client_components, home_components
 from rolefit.evidence.metric_norms import MetricNorms
 from rolefit.evidence.predict import Point
-from rolefit.evidence.robust import huber_weights
+from rolefit.evidence.robust import tame
 from rolefit.evidence.row_noise import learn_noise
 from rolefit.evidence.shrinkage import Spread, left_over, spread_of
+from rolefit.evidence.sorted_posterior import WIDE
+from rolefit.evidence.tangent import Tangent, draw_line, first_line
 from rolefit.evidence.within import solve_within
 
 if TYPE_CHECKING:
@@ -24,11 +26,17 @@ if TYPE_CHECKING:
     from rolefit.evidence.crossed import Context
     from rolefit.evidence.design import Layout
     from rolefit.evidence.measured import Grid, Measured
+    from rolefit.evidence.row_noise import Noise
+    from rolefit.evidence.tangent import Line
     from rolefit.schema.arrays import Floats, Ints
     from rolefit.schema.policy import EvidencePolicy
 
 LEAST_RATIO = 1e-12
 """Variance of agents over row variance, below which there is none."""
+TAMED = 3
+"""Times that far rows are drawn in: each time noise is learned anew, without them."""
+LOOKS = {"mean": 0, "duration": 1, "rate": 3, "count": 3}
+"""First looks at a metric before its effects are learned, by kind."""
 
 
 @dataclass(frozen=True)
@@ -63,35 +71,82 @@ def learn_context(grid: Grid, measured: Measured, policy: EvidencePolicy) -> Met
     clients, component = client_components(grid, measured)
     layout = lay_out(grid, measured, clients, component, policy.side_factors)
     rows = lay_rows(grid, measured, layout)
-    noise = learn_noise(rows, measured.volume)
-    rows = rows.weighing(noise.weights(measured.volume))
+    tangent = touch(grid, rows, measured, layout)
+    line = draw_line(rows, measured, tangent)
+    rows, noise = _with_noise(rows, line, measured)
     home = home_components(rows.agent, rows.w, component[rows.client], rows.agents)
     seen = np.flatnonzero(np.bincount(rows.agent, minlength=rows.agents))
     group, groups = home[seen], int(component.max(initial=-1)) + 1
 
-    def learn(counted: Rows) -> _Learned:
-        if np.ptp(counted.y) <= LEAST_RATIO * np.abs(counted.y).max():
+    def learn(counted: Rows, noise: Noise) -> _Learned:
+        if _alike(counted):
             return _nothing(layout, groups)
         sums = add_up(counted, noise.pair_ratio)
         return _learn(sums, layout, policy.client_effects, group, groups)
 
-    learned = learn(rows)
-    if policy.huber > 0:
-        learned = learn(rows.weighing(huber_weights(rows, learned.effects, policy.huber)))
+    learned, kept = learn(rows, noise), 1.0
+    for _ in range(TAMED if policy.huber > 0 else 0):
+        tamed, kept = tame(rows, learned.effects, policy.huber)
+        noise = learn_noise(tamed, line.volume)
+        rows = rows.weighing(noise.weights(line.volume))
+        learned = learn(tamed.weighing(rows.w), noise)
     raw = raw_means(rows, measured)[seen]
     sorting = learned.sorting or (None, None, None)
     return MetricNorms(
-        estimator=policy.client_effects, layout=layout, huber=policy.huber,
+        estimator=policy.client_effects, layout=layout, huber=policy.huber, kept=kept,
         effects=tuple(learned.effects.tolist()), covariance=learned.covariance,
         points=learned.points,
         sorting=sorting[0], sorting_low=sorting[1], sorting_high=sorting[2],
         sorting_identified=learned.identified,
         s2=learned.s2, tau2=learned.between.tau2 if noise.known else 0.0, noise=noise,
+        tangent=tangent,
         component_mean=tuple(learned.between.mean.tolist()),
         component_weight=tuple(learned.between.weight.tolist()),
         component_agents=tuple(np.bincount(group, minlength=groups).tolist()),
         raw_mean=float(raw.mean()), raw_sd=float(raw.std()), agents=len(seen), rows=len(rows.y),
     )  # fmt: skip
+
+
+def touch(grid: Grid, rows: Rows, measured: Measured, layout: Layout) -> Tangent | None:
+    """Where the curve of a metric is to be touched, by a few looks with plain random effects.
+
+    Args:
+        grid: sorted keys.
+        rows: the metric's rows over the side columns.
+        measured: the same rows.
+        layout: the side columns.
+
+    Returns:
+        Tangent; None for a mean, which has no curve.
+
+    Limits:
+        three looks, not as many as it takes: where it is touched matters in the second order.
+    """
+    tangent = None
+    line = first_line(grid, rows, measured)
+    for _ in range(LOOKS[measured.kind]):
+        seen, noise = _with_noise(rows, line, measured)
+        if _alike(seen):
+            return Tangent((0.0,) * len(layout.groups), 0.0, 0.0, noise)
+        sums, columns = add_up(seen, noise.pair_ratio), layout.groups
+        fixed = int((columns < 0).sum())
+        found = solve_random(sums, columns, fixed=fixed, prior_sd=WIDE)
+        tau2 = found.tau2 if noise.known else 0.0
+        tangent = Tangent(tuple(found.effects.tolist()), found.s2, tau2, noise)
+        line = draw_line(rows, measured, tangent)
+    return tangent
+
+
+def _with_noise(rows: Rows, line: Line, measured: Measured) -> tuple[Rows, Noise]:
+    """Rows read on their lines and weighed by the noise that they show."""
+    rows = replace(rows, y=line.of(measured.y))
+    noise = learn_noise(rows, line.volume)
+    return rows.weighing(noise.weights(line.volume)), noise
+
+
+def _alike(rows: Rows) -> bool:
+    """No row differs from any other."""
+    return bool(np.ptp(rows.y) <= LEAST_RATIO * np.abs(rows.y).max())
 
 
 def _learn(sums: Sums, layout: Layout, estimator: str, group: Ints, groups: int) -> _Learned:

@@ -52,6 +52,19 @@ def open_contests(inputs: Inputs) -> Ints:
     """1 for each agent of whom a contest waits for an answer, whichever suggestion it was about.
 
     Where lines of the log are not known, days are: of one day the answer is taken to follow.
+
+    Example:
+        >>> from datetime import date
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.tables import REPLIES, Inputs
+        >>> said = [("contested", 2), ("human_replied", 3), ("contested", 4)]
+        >>> rows = [
+        ...     {"agent_id": "A", "run": "r", "state": s, "on": date(2026, 6, d)} for s, d in said
+        ... ]
+        >>> agents = pa.table({"agent_id": ["A", "B"]})
+        >>> inputs = Inputs(agents, replies=pa.Table.from_pylist(rows, schema=REPLIES))
+        >>> open_contests(inputs).tolist()
+        [1, 0]
     """
     contests = np.zeros(inputs.agents.num_rows, np.int64)
     said = _said(inputs)
@@ -65,6 +78,19 @@ def reply_remarks(inputs: Inputs) -> tuple[Remarks, ...]:
     """Notes on earlier suggestions: a contest that waits, or else the agent's newest word.
 
     Closed threads say nothing; of several open ones the newest counts, contests always.
+
+    Example:
+        >>> from datetime import date
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.tables import REPLIES, Inputs
+        >>> said = [("contested", 2), ("human_replied", 3), ("deferred", 4)]
+        >>> rows = [
+        ...     {"agent_id": "A", "run": "r", "state": s, "on": date(2026, 6, d)} for s, d in said
+        ... ]
+        >>> agents = pa.table({"agent_id": ["A", "B"]})
+        >>> inputs = Inputs(agents, replies=pa.Table.from_pylist(rows, schema=REPLIES))
+        >>> [(remark.code, remark.agent.tolist()) for remark in reply_remarks(inputs)]
+        [('reply_deferred', [0])]
     """
     said = _said(inputs)
     if said is None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rolefit.schema.arrays import Bools, Floats, Ints
     from rolefit.schema.config import Config
-    from rolefit.schema.metrics import ApplicabilityRule, MetricSpec
+    from rolefit.schema.metrics import ApplicabilityRule, MetricKind, MetricSpec
     from rolefit.schema.tables import Inputs
 
 KEYS = {"client": "client_id", "channel": "channel", "period": "period"}
@@ -57,10 +57,19 @@ class Measured:
 
     rows: Ints
     y: Floats
-    """Transformed, better is positive."""
+    """Transformed, better is positive; rates and counts get their curve in `tangent`."""
     value: Floats
     """In the metric's own unit; a count as its rate."""
     volume: Floats
+    kind: MetricKind = "mean"
+    sign: float = 1.0
+    """-1 where lower is better."""
+
+    def only(self, keep: Bools) -> Measured:
+        """Some of the rows."""
+        return Measured(
+            self.rows[keep], self.y[keep], self.value[keep], self.volume[keep], self.kind, self.sign
+        )
 
 
 def lay_grid(inputs: Inputs, factors: Sequence[str] = tuple(KEYS)) -> Grid | None:
@@ -117,7 +126,7 @@ def measure(table: pa.Table, grid: Grid, metric: str, config: Config) -> Measure
         Measured; rows where the metric does not apply are gone before anything is computed.
 
     Example:
-        Odds of (0 + 1/2) / (10 + 1/2) and of 5.5 / 5.5; where there were no contacts is no row.
+        Where there were no contacts is no row; a count is read as its rate.
 
         >>> import pyarrow as pa
         >>> from rolefit.schema.build import build_config
@@ -126,8 +135,8 @@ def measure(table: pa.Table, grid: Grid, metric: str, config: Config) -> Measure
         >>> table = pa.table({**who, "fcr": [0.0, 0.5, 1.0], "contacts": [10.0, 10.0, 0.0]})
         >>> grid = lay_grid(Inputs(pa.table(who), table))
         >>> measured = measure(table, grid, "fcr", build_config({}))
-        >>> measured.rows.tolist(), np.exp(measured.y).round(3).tolist()
-        ([0, 1], [0.048, 1.0])
+        >>> measured.rows.tolist(), measured.y.tolist()
+        ([0, 1], [0.0, 0.5])
     """
     spec = config.metrics[metric]
     value = numbers(table[metric])[grid.order]
@@ -135,45 +144,36 @@ def measure(table: pa.Table, grid: Grid, metric: str, config: Config) -> Measure
     counts = np.isfinite(value) & (volume > 0) & ~excluded(grid, metric, config.applicability)
     rows = np.flatnonzero(counts)
     value, volume = value[rows], volume[rows]
+    if spec.kind == "count":
+        value = value / volume
     sign = 1.0 if spec.better == "higher" else -1.0
-    y = sign * transform(value, volume, spec)
-    return Measured(rows, y, value / volume if spec.kind == "count" else value, volume)
+    return Measured(rows, sign * transform(value, spec), value, volume, spec.kind, sign)
 
 
-def transform(value: Floats, volume: Floats, spec: MetricSpec) -> Floats:
-    """A metric on the scale on which it is modelled.
-
-    rate: empirical logit; duration: log; count: log((k + .5) / exposure); mean: as it is.
+def transform(value: Floats, spec: MetricSpec) -> Floats:
+    """A metric before any curve is laid through it: a duration as its logarithm, the rest as is.
 
     Args:
-        value: in the metric's own unit, shape (n,).
-        volume: what it rests on (exposure of a count), shape (n,), > 0.
+        value: in the metric's own unit, a count as its rate, shape (n,).
         spec: the metric.
 
     Returns:
         shape (n,); not yet turned so that better is positive.
 
     Limits:
-        the half pulls a rate of few contacts towards 1/2, and a count of nothing up from 0.
-
-    Source:
-        Haldane 1956 and Anscombe 1956 for the half added to counts.
+        no logit or logarithm of a single row's rate or count: with few contacts it is off by an
+        amount that depends on how few, and the months of a part-timer never average that out.
 
     Example:
-        Five and nine of ten contacts solved: log(5.5 / 5.5) and log(9.5 / 1.5).
-
         >>> from rolefit.schema.build import build_config
-        >>> resolved = build_config({}).metrics["fcr"]
-        >>> transform(np.array([0.5, 0.9]), np.array([10.0, 10.0]), resolved).round(3).tolist()
-        [0.0, 1.846]
+        >>> metrics = build_config({}).metrics
+        >>> transform(np.array([0.5]), metrics["fcr"]).tolist()
+        [0.5]
+        >>> transform(np.array([100.0]), metrics["aht"]).round(3).tolist()
+        [4.605]
     """
-    if spec.kind == "rate":
-        hits = value * volume
-        return np.log((hits + 0.5) / (volume - hits + 0.5))
     if spec.kind == "duration":
         return np.log(np.maximum(value, SHORTEST * max(abs(spec.range[1]), 1e-9)))
-    if spec.kind == "count":
-        return np.log((value + 0.5) / volume)
     return value
 
 

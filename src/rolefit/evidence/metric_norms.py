@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from rolefit.evidence.design import Layout  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.predict import Point  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.row_noise import Noise  # noqa: TC001 - pydantic reads it
+from rolefit.evidence.tangent import Tangent  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.watch import WatchNorms
 from rolefit.schema.arrays import Matrix  # noqa: TC001 - pydantic reads it
 
@@ -20,7 +21,9 @@ class MetricNorms:
     layout: Layout
     """What the side columns stand for."""
     huber: float
-    """Limit of Huber weights in row sd; 0 = off."""
+    """Row sd beyond which a row is drawn in (Huber); 0 = off."""
+    kept: float
+    """Share of rows that were not."""
     effects: tuple[float, ...]
     """Side effects, transformed units, better is positive."""
     covariance: Matrix
@@ -38,6 +41,8 @@ class MetricNorms:
     tau2: float
     """Variance between agents, squared transformed units."""
     noise: Noise
+    tangent: Tangent | None
+    """Where the curve of a rate, count or duration is touched; None for a mean."""
     component_mean: tuple[float, ...]
     component_weight: tuple[float, ...]
     component_agents: tuple[int, ...]

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 LEAST_RELIABILITY = 1e-6
 LEAST_AGENTS = 2
 """With rows of a metric, for norms of it."""
+OLD = "old"
+"""Note of evidence whose newest period is older than the half-life."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Effects:
     trend_se: Floats
     alarm: Ints
     """Position in `watch.NOTES`: 0, or why the evidence counts with a wider variance."""
+    months: Floats
+    """Since the end of the newest period."""
     metrics: tuple[str, ...]
     notes: tuple[str, ...] = EFFECT_NOTES
 
@@ -193,7 +197,7 @@ def _table(
         ints, floats = np.zeros(0, np.int64), np.zeros(0)
         return Effects(
             ints, ints, floats, floats, floats, floats, floats, ints, floats, ints, floats, floats,
-            ints, names,
+            ints, floats, names,
         )  # fmt: skip
     columns: dict[str, Any] = {
         name: np.concatenate([getattr(part, name) for part in found]) for name in vars(found[0])
@@ -203,6 +207,7 @@ def _table(
         "trend": [w.trend for w in watched.values()],
         "trend_se": [w.trend_se for w in watched.values()],
         "alarm": [alarms[name] for name in names],
+        "months": [w.months for w in watched.values()],
     }
     columns |= {
         name: np.concatenate([values[code] for values, code in zip(by_code, codes, strict=True)])
@@ -222,16 +227,19 @@ def _readings(effects: Effects, config: Config) -> Readings:
     validity = np.array([spec.validity or default for spec in specs])
     attribute = np.array([config.attribute_ids.index(s.attribute) for s in specs], np.int64)
     metric = effects.metric[keep]
-    alarm = effects.alarm[keep]
+    alarm, months = effects.alarm[keep], effects.months[keep]
+    half_life = config.evidence.half_life_months.metrics
+    gaming = np.where(alarm > 0, config.evidence.gaming_factor, 1.0)
     size = int(keep.sum())
     return Readings(
         agent=effects.agent[keep], attribute=attribute[metric],
         family=np.full(size, family_code("metrics")), source=metric,
         estimate=effects.effect[keep], reliability=effects.reliability[keep],
-        widening=np.where(alarm > 0, config.evidence.gaming_factor, 1.0),
+        widening=gaming * 2.0 ** (months / half_life),
         validity=validity[metric], n=effects.n[keep],
         method_variance=np.full(size, config.evidence.method_variance.metrics),
-        note=alarm, sources=effects.metrics, notes=NOTES,
+        note=np.where((alarm == 0) & (months > half_life), len(NOTES), alarm),
+        sources=effects.metrics, notes=(*NOTES, OLD),
     )  # fmt: skip
 
 

@@ -33,6 +33,15 @@ def moment_ratios(sums: Sums, groups: Ints) -> Floats:
 
     Source:
         Henderson 1953, method I; Gao & Owen 2017 for its cost, linear in the cells.
+
+    Example:
+        Rows at -1 and 1 around agents at 0 and 4: s2 = 2, agents differ by 8 - 2 / 2 = 7.
+
+        >>> from rolefit.evidence.cells import Rows, add_up
+        >>> y, agent = np.array([-1.0, 1.0, 3.0, 5.0]), np.array([0, 0, 1, 1])
+        >>> sums = add_up(Rows(agent, np.zeros((4, 1), int), y, np.ones(4), 2, 1))
+        >>> moment_ratios(sums, np.array([-1])).round(6).tolist()
+        [0.285714]
     """
     levels = sums.gram.diagonal()
     member = np.equal.outer(groups, np.arange(int(groups.max(initial=-1)) + 1))

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rolefit.evidence.dates import DAYS_A_MONTH
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rolefit.schema.arrays import Ints
+    from rolefit.schema.arrays import Floats, Ints
 
 MONTH = re.compile(r"(\d{4})-(\d{2})")
 WEEK = re.compile(r"(\d{4})-W(\d{2})")
-THURSDAY = 4
-"""The day that says to which month a week belongs."""
+THURSDAY, SUNDAY = 4, 7
+"""Thursday says to which month a week belongs."""
 UNKNOWN = -1
 
 
@@ -61,6 +63,34 @@ def day_period(day: date, *, monthly: bool) -> int:
         (3, 1)
     """
     return day.year * 12 + day.month - 1 if monthly else (day.toordinal() - 1) // 7
+
+
+def months_since(names: Sequence[str], as_of: date) -> Floats:
+    """Months (of 30.44 days) from the last day of each period to a day.
+
+    Args:
+        names: `YYYY-MM`, `YYYY-Www` or ISO dates.
+        as_of: the day.
+
+    Returns:
+        shape (names,), never below 0; 0 where a name is no period: nobody can say.
+
+    Example:
+        >>> months_since(("2025-12", "2026-06", "?"), date(2026, 6, 30)).round(1).tolist()
+        [5.9, 0.0, 0.0]
+    """
+    days = [0 if (last := _last_day(name)) is None else (as_of - last).days for name in names]
+    return np.maximum(np.array(days, np.float64), 0.0) / DAYS_A_MONTH
+
+
+def _last_day(name: str) -> date | None:
+    """The last day of a period."""
+    first = _day(name)
+    if first is None or not (MONTH.fullmatch(name) or WEEK.fullmatch(name)):
+        return first
+    if WEEK.fullmatch(name):
+        return first + timedelta(days=SUNDAY - THURSDAY)
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def _day(name: str) -> date | None:

@@ -11,12 +11,14 @@ from rolefit.evidence.cells import run_starts, sum_by
 from rolefit.evidence.design import lay_rows
 from rolefit.evidence.factors import SEASON
 from rolefit.evidence.periods import UNKNOWN, day_period, period_numbers
+from rolefit.evidence.tangent import draw_line
 
 if TYPE_CHECKING:
     from datetime import date
 
     from rolefit.evidence.measured import Grid, Measured
     from rolefit.evidence.metric_norms import MetricNorms
+    from rolefit.evidence.tangent import Line
     from rolefit.schema.arrays import Floats, Ints
 
 WINDOW = 6
@@ -51,6 +53,8 @@ class Recent:
     agents: int
     s2: float
     tau2: float
+    line: Line | None = None
+    """How values of each row get on the scale of the model."""
 
     @property
     def pair_mean(self) -> Floats:
@@ -109,17 +113,18 @@ def recent_rows(
     age = newest[agent] - t
     keep = np.flatnonzero((newest[agent] != UNKNOWN) & (t != UNKNOWN) & (age < WINDOW))
     rows = lay_rows(grid, measured, norms.layout)
-    effects = np.array(norms.effects)
+    line = draw_line(rows, measured, norms.tangent, own=True)
+    y, effects = line.of(rows.y), np.array(norms.effects)
     columns = rows.columns[keep][:, _places(norms)]
     first = np.zeros(len(keep), np.int64)
     first[run_starts(rows.pair[keep])] = 1
     return Recent(
         agent=agent[keep], pair=np.cumsum(first) - 1, age=age[keep],
-        left=(rows.y - rows.predict(effects))[keep], y=rows.y[keep],
+        left=(y - rows.predict(effects))[keep], y=y[keep],
         ease=effects[columns].sum(axis=1),
-        w=norms.noise.weights(measured.volume[keep]), volume=measured.volume[keep],
+        w=norms.noise.weights(line.volume[keep]), volume=measured.volume[keep],
         columns=columns, covariance=_covariance(norms), measured=keep, agents=grid.agents,
-        s2=norms.s2, tau2=norms.tau2,
+        s2=norms.s2, tau2=norms.tau2, line=line.only(keep),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from rolefit.evidence.cells import sum_by
 from rolefit.evidence.design import lay_rows
 from rolefit.evidence.measured import Measured, excluded, lay_grid, measure
 from rolefit.evidence.table import numbers
+from rolefit.evidence.tangent import draw_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -209,9 +210,10 @@ def _no_reliability(
     told where 1 - F_05 / F, its upper bound, is at most .5 and it is .6 elsewhere
     """
     rows = lay_rows(grid, measured, norms.layout)
-    left = rows.y - rows.predict(np.array(norms.effects))
+    line = draw_line(rows, measured, norms.tangent)
+    left = line.of(rows.y) - rows.predict(np.array(norms.effects))
     place = grid.codes[factor][measured.rows]
-    weight = norms.noise.weights(measured.volume)
+    weight = norms.noise.weights(line.volume)
     size = len(grid.levels[factor])
     cell, where = np.unique(place * grid.agents + rows.agent, return_inverse=True)
     of = cell // grid.agents

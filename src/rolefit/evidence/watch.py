@@ -17,7 +17,7 @@ from rolefit.evidence.alarms import (
     usual_level,
 )
 from rolefit.evidence.measured import transform
-from rolefit.evidence.periods import by_month
+from rolefit.evidence.periods import by_month, months_since
 from rolefit.evidence.recent import recent_rows
 from rolefit.evidence.table import NO_NOTE, Remarks
 from rolefit.evidence.trends import TrendNorms, learn_trends, shrunken_trends, slopes
@@ -64,6 +64,8 @@ class Watched:
     out_of_line: Bools
     """Far on the bad side of a metric that only raises alarms."""
     easier_mix: Bools
+    months: Floats
+    """Since the end of the newest period; 0 without a day to count to."""
 
 
 def learn_watch(
@@ -113,7 +115,7 @@ def learn_watch(
         return WatchNorms(monthly)
     lean = 0.0
     if spec.target is not None:
-        lean = lean_to_target(recent, _target(recent, measured, spec))
+        lean = lean_to_target(recent, _target(recent, spec))
     usual = usual_level(recent) if spec.alarm else None
     return WatchNorms(monthly, learn_trends(slopes(recent)), lean, usual)
 
@@ -153,16 +155,17 @@ def watch(
     known = norms.watch
     recent = recent_rows(grid, measured, norms, as_of, monthly=known.monthly)
     nobody, nothing = np.zeros(grid.agents, bool), np.full(grid.agents, np.nan)
+    months = _months(grid, measured, as_of)
     if recent is None:
-        return Watched(None, nothing, nothing, nobody, nobody, nobody)
+        return Watched(None, nothing, nothing, nobody, nobody, nobody, months)
     slope = slopes(recent)
     trend, trend_se = shrunken_trends(slope, known.trend)
     near = nobody
     if spec.target is not None:
-        near = bunched(recent, _target(recent, measured, spec), known.lean)
+        near = bunched(recent, _target(recent, spec), known.lean)
     far = nobody if known.usual is None or not spec.alarm else far_below(recent, known.usual)
     mix = easier_mix(recent)
-    return Watched(slope, trend, trend_se, near, far, mix)
+    return Watched(slope, trend, trend_se, near, far, mix, months)
 
 
 def raise_alarms(
@@ -190,7 +193,7 @@ def raise_alarms(
         >>> from types import SimpleNamespace
         >>> from rolefit.schema.build import build_config
         >>> nothing, nobody, second = np.zeros(2), np.zeros(2, bool), np.array([False, True])
-        >>> found = {"csat": Watched(None, nothing, nothing, second, nobody, nobody)}
+        >>> found = {"csat": Watched(None, nothing, nothing, second, nobody, nobody, nothing)}
         >>> grid = SimpleNamespace(agents=2, rank=np.arange(2))
         >>> notes, remarks = raise_alarms(grid, found, build_config({}))
         >>> NOTES[notes["csat"][1]], [(remark.code, remark.agent.tolist()) for remark in remarks]
@@ -209,6 +212,15 @@ def raise_alarms(
             agents = np.sort(row_agent[np.flatnonzero(who)])
             remarks.append(Remarks(code, agents, np.zeros(len(agents), np.int64), (about,)))
     return notes, tuple(remarks)
+
+
+def _months(grid: Grid, measured: Measured, as_of: date | None) -> Floats:
+    """Months since the end of each agent code's newest period."""
+    newest = np.full(grid.agents, np.inf)
+    if as_of is not None:
+        ages = months_since(grid.levels["period"], as_of)[grid.codes["period"][measured.rows]]
+        np.minimum.at(newest, grid.agent[measured.rows], ages)
+    return np.where(np.isfinite(newest), newest, 0.0)
 
 
 def _told(
@@ -245,10 +257,8 @@ def _same_attribute(alarm: str, config: Config, found: Mapping[str, Watched]) ->
     return [m for m in found if m != alarm and config.metrics[m].attribute == attribute]
 
 
-def _target(recent: Recent, measured: Measured, spec: MetricSpec) -> Floats:
+def _target(recent: Recent, spec: MetricSpec) -> Floats:
     """The target on the scale of each row, better is positive."""
-    volume = measured.volume[recent.measured]
-    value = np.full(len(volume), spec.target, np.float64)
-    if spec.kind == "count":
-        value = value * volume
-    return transform(value, volume, spec) * (1.0 if spec.better == "higher" else -1.0)
+    value = transform(np.full(len(recent.y), spec.target, np.float64), spec)
+    turned = value * (1.0 if spec.better == "higher" else -1.0)
+    return turned if recent.line is None else recent.line.of(turned)

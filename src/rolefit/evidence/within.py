@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import eigh, lapack, solve_triangular
 
+from rolefit.errors import ConfigError, Problem
 from rolefit.evidence.cells import scale_rows
 from rolefit.evidence.crossed import Context
-from rolefit.evidence.inside import Within, is_wide
+from rolefit.evidence.inside import MOST_COLUMNS, Within, is_wide
 from rolefit.evidence.probed import conjugate, probe_signs
 from rolefit.evidence.split import shares_of
 
@@ -30,9 +31,13 @@ def solve_within(sums: Sums) -> Context:
         Context with minimum-norm effects and their (generalised inverse) covariance; `tau2` is
         NaN: the spread of agents is estimated from what is left (`shrinkage.spread_of`).
 
+    Raises:
+        ConfigError: RF109 more than 5,000 side columns.
+
     Limits:
         effects are known up to a constant in each component of the agent-client graph: never
-        compare agents across components. An eigen-decomposition, so up to about 2,000 columns.
+        compare agents across components. An eigen-decomposition, so half a minute at 3,000
+        columns; beyond `MOST_COLUMNS` effects could be had (`contrasts`), but no covariance.
 
     Source:
         Abowd, Kramarz & Margolis 1999.
@@ -47,6 +52,8 @@ def solve_within(sums: Sums) -> Context:
         >>> round(apart, 6), round(context.s2, 6), context.rank
         (2.0, 0.0, 1)
     """
+    if is_wide(len(sums.side)):
+        raise _too_wide(len(sums.side))
     system, right = _within(sums)
     value, vector = eigh(system)
     keep = value > RANK_TOLERANCE * max(float(np.abs(value).max(initial=0.0)), 1e-300)
@@ -59,6 +66,16 @@ def solve_within(sums: Sums) -> Context:
     freedom = sums.rows - int(seen.sum()) - int(keep.sum())
     s2 = max(float(left), 0.0) / freedom if freedom > 0 else float("nan")
     return Context(effects, covariance, s2, float("nan"), (), float("nan"), int(keep.sum()))
+
+
+def _too_wide(width: int) -> ConfigError:
+    """More side columns than contrasts with a covariance can have."""
+    return ConfigError([Problem(
+        place="rolefit.toml: evidence.client_effects", code="RF109",
+        message=f"'within' would need {width:,} clients, periods and other levels at once",
+        expected=f"at most {MOST_COLUMNS:,} with 'within'",
+        hint="use 'correlated' or 'random', or fewer evidence.side_factors",
+    )])  # fmt: skip
 
 
 def contrasts(sums: Sums) -> tuple[Floats, int]:

@@ -56,7 +56,7 @@ def build_config(
         Config, with the instruments resolved into `questionnaires`, and the language.
 
     Raises:
-        ConfigError: RF101-RF108, all problems at once.
+        ConfigError: RF101-RF109, all problems at once.
 
     Example:
         >>> build_config({"roles": {"mentor": {"seats": 12}}}).roles["mentor"].seats

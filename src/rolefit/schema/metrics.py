@@ -23,7 +23,7 @@ class MetricSpec(Record):
     better: Literal["lower", "higher"]
     """Which way is better for the customer and the centre."""
     kind: MetricKind
-    """duration (log), rate (empirical logit), mean (identity), count (log rate of the volume)."""
+    """duration (log of a mean), rate (logit), mean (identity), count (log rate of the volume)."""
     volume: str = "contacts"
     """The column that says how much one row rests on."""
     range: tuple[float, float]

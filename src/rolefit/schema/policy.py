@@ -131,6 +131,8 @@ class FamilyVariance(Record):
 class HalfLife(Record):
     """Months after which a piece of evidence counts half as much."""
 
+    metrics: Positive
+    """Counted from the end of an agent's newest period of the metric."""
     strengths: Positive
     interests: Positive
     ratings: Positive
@@ -146,7 +148,7 @@ class EvidencePolicy(Record):
     """What is taken out of a metric beside the client: any of `channel`, `period`, `season` (month
     of the year), `tenure` (log months of service), and nested ones such as `client:channel`."""
     huber: NotNegative
-    """Row sd beyond which a row counts less; 0 = off."""
+    """Row sd beyond which a row is drawn in (Huber); 0 = off."""
     learn_validities: bool
     """Learn how far each source is trusted from how far sources agree; the defaults otherwise."""
     validity: FamilyValidity

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from scipy.linalg import block_diag
 
+from rolefit.errors import ConfigError
 from rolefit.evidence.cells import Rows, add_up, one_hot, sort_order
 from rolefit.evidence.crossed import solve_random, spread
+from rolefit.evidence.inside import MOST_COLUMNS
 from rolefit.evidence.many_raters import crossed_moments, solve_many
 from rolefit.evidence.within import solve_within
 
@@ -185,3 +187,10 @@ def test_rows_are_sorted_as_by_comparing_them(rows):
     far, real = 10**9 * rng.integers(0, 4, rows), np.round(rng.normal(size=rows), 1)
     for keys in ([few], [few, signed], [real, few, far], [far, few.astype(np.int32), signed, real]):
         assert np.array_equal(sort_order(keys), np.lexsort(keys[::-1]))
+
+
+def test_within_refuses_more_columns_than_it_can_solve() -> None:
+    agent = np.repeat(np.arange(3), 2)
+    rows = Rows(agent, agent[:, None], np.arange(6.0), np.ones(6), 3, MOST_COLUMNS + 1)
+    with pytest.raises(ConfigError, match=r"at most 5,000 with 'within'.*RF109"):
+        solve_within(add_up(rows))

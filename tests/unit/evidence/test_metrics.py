@@ -205,22 +205,43 @@ def test_row_noise_and_pairing_are_recovered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "volume", "expected"),
+    ("kind", "value", "expected"),
     [
-        ("rate", 0.8, 10.0, np.log(8.5 / 2.5)),
-        ("duration", 100.0, 5.0, np.log(100.0)),
-        ("duration", 0.0, 5.0, np.log(0.72)),
-        ("count", 3.0, 12.0, np.log(3.5 / 12.0)),
-        ("mean", 42.0, 7.0, 42.0),
+        ("rate", 0.8, 0.8),
+        ("duration", 100.0, np.log(100.0)),
+        ("duration", 0.0, np.log(0.72)),
+        ("count", 0.25, 0.25),
+        ("mean", 42.0, 42.0),
     ],
 )
-def test_each_kind_is_modelled_on_its_scale(
-    kind: str, value: float, volume: float, expected: float
+def test_only_a_duration_is_transformed_row_by_row(
+    kind: str, value: float, expected: float
 ) -> None:
     spec = (
         rf.build_config({}).metrics["aht"].model_copy(update={"kind": kind, "range": (0.0, 7200.0)})
     )
-    assert transform(np.array([value]), np.array([volume]), spec)[0] == pytest.approx(expected)
+    assert transform(np.array([value]), spec)[0] == pytest.approx(expected)
+
+
+def test_a_metric_that_nobody_renewed_counts_less_and_says_so() -> None:
+    people, rows, _ = centre(12, agents=60)
+    old = rows.agent_id.isin(people.agent_id[:20])
+    config = {"metrics": {QUALITY: {"range": [-500.0, 500.0]}}, "centre": {"as_of": "2026-04-30"}}
+    norms = rf.calibrate(rf.Workspace(config=config, agents=people, metrics=rows))
+    earlier = rows.assign(period=rows.period.where(~old, rows.period.str.replace("2026", "2024")))
+    evidence = [
+        rf.score(rf.Workspace(config=config, agents=people, metrics=table), norms).evidence
+        for table in (rows, earlier)
+    ]
+    now, then = (table.set_index("agent_id") for table in evidence)
+    stale = now.index.isin(people.agent_id[:20])
+    assert set(now.note) == {""}
+    assert set(then.note[stale]) == {"old"}
+    assert set(then.note[~stale]) == {""}
+    ratio = then.variance / now.variance
+    np.testing.assert_allclose(ratio[~stale], 1.0, rtol=1e-12)
+    # effects move a little, because months of 2024 are no levels of the norms
+    assert ((ratio[stale] > 3.9) & (ratio[stale] < 4.6)).all()
 
 
 def test_a_later_rule_that_takes_a_channel_back_leaves_nothing_to_say() -> None:
