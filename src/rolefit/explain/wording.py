@@ -212,6 +212,8 @@ def remark(names: Names, code: str, subject: str) -> str:
         "nobody else does the same work; they did not count.",
         "own_praise": f"What you recorded about yourself under {work} does not count; what others "
         "recorded does.",
+        "own_rating": "Ratings you gave yourself do not count, whatever kind of rater they name; "
+        "those by others do.",
         "retake": f"Some of your {subject} survey answers were hard to read, so they count less; "
         "please retake the survey when you have time.",
         "careless": f"A few of your {subject} survey answers were hard to read, so they count a "
