@@ -19,6 +19,7 @@ from rolefit.evidence.trust import doubts
 from rolefit.explain.explanation import Explanation
 from rolefit.io.frames import to_pandas
 from rolefit.io.write import write_json, write_table, write_whole
+from rolefit.learned_under import changed_sections
 from rolefit.schema.build import effective_toml
 from rolefit.schema.tables import OUTPUT_TABLES
 from rolefit.version import __version__
@@ -67,6 +68,7 @@ class Run:
     def of(cls, workspace: Workspace, norms: Norms, seconds: dict[str, float]) -> Run:
         """The record of scoring a workspace."""
         lacking = norms.lacking(workspace.inputs, workspace.config)
+        changed = changed_sections(norms, workspace.config)
         trust = norms.validities
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
@@ -78,7 +80,7 @@ class Run:
             norms_config_hash=norms.config_hash,
             input_hashes=dict(workspace.hashes),
             counts={table: dict(count) for table, count in workspace.counts.items()},
-            reports=(*workspace.reports, *lacking, *(doubts(trust) if trust else ())),
+            reports=(*workspace.reports, *changed, *lacking, *(doubts(trust) if trust else ())),
             not_applicable=tuple(left_out(workspace.inputs, workspace.config)),
             seconds={stage: round(spent, 3) for stage, spent in seconds.items()},
             peak_memory_mib=round(peak / unit, 1),

@@ -94,8 +94,7 @@ def take_ratings(inputs: Inputs, as_of: date, attribute: str) -> RatingRows | No
     """
     if inputs.ratings is None:
         return None
-    mine = inputs.ratings.filter(pc.equal(inputs.ratings["attribute"], attribute))
-    table = mine.filter(pc.and_(_claims_another(mine), pc.invert(by_oneself(mine))))
+    table = by_others(inputs.ratings.filter(pc.equal(inputs.ratings["attribute"], attribute)))
     if not table.num_rows:
         return None
     by_rank = np.asarray(pc.sort_indices(inputs.agents["agent_id"]), np.int64)
@@ -139,6 +138,17 @@ def remark_own_ratings(inputs: Inputs) -> tuple[Remarks, ...]:
     agent = np.unique(agent_positions(own, inputs.agents))
     remark = Remarks(OWN_RATING, agent, np.zeros(len(agent), np.int64), ("ratings",))
     return (remark,) if len(agent) else ()
+
+
+def by_others(table: pa.Table) -> pa.Table:
+    """The ratings with a value that somebody else gave, under any kind but `self`.
+
+    Example:
+        >>> rows = {"agent_id": ["A"] * 3, "rater_id": ["A", "B", "B"], "value": [5.0, 4.0, None]}
+        >>> by_others(pa.table(rows | {"rater_kind": ["lead"] * 3}))["value"].to_pylist()
+        [4.0]
+    """
+    return table.filter(pc.and_(_claims_another(table), pc.invert(by_oneself(table))))
 
 
 def _claims_another(table: pa.Table) -> pa.ChunkedArray:

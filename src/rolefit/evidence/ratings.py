@@ -13,6 +13,7 @@ from rolefit.evidence.opinions import ENOUGH, learn_opinions, merge_repeats
 from rolefit.evidence.rating_rows import (
     KINDS,
     RatingRows,
+    by_others,
     model_rows,
     remark_own_ratings,
     take_ratings,
@@ -69,6 +70,24 @@ def rating_key(attribute: str, kind: str) -> str:
         'ownership/client'
     """
     return f"{attribute}/{kind}"
+
+
+def rated_by_others(inputs: Inputs) -> tuple[str, ...]:
+    """Names of what others rated, sorted: attributes and kinds of rater that could have norms.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.tables import Inputs
+        >>> row = {"agent_id": ["A"], "rater_id": ["x"], "rater_kind": ["lead"], "value": [4.0]}
+        >>> ratings = pa.table(row | {"attribute": ["ownership"]})
+        >>> rated_by_others(Inputs(pa.table({"agent_id": ["A"]}), ratings=ratings))
+        ('ownership/lead',)
+    """
+    if inputs.ratings is None:
+        return ()
+    pairs = by_others(inputs.ratings).group_by(["attribute", "rater_kind"]).aggregate([])
+    named = zip(pairs["attribute"].to_pylist(), pairs["rater_kind"].to_pylist(), strict=True)
+    return tuple(sorted(rating_key(*pair) for pair in named))
 
 
 def calibrate_ratings(inputs: Inputs, config: Config, as_of: date) -> dict[str, RatingNorms]:
