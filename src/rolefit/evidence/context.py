@@ -16,6 +16,7 @@ from rolefit.evidence.metric_norms import MetricNorms
 from rolefit.evidence.predict import Point
 from rolefit.evidence.robust import huber_weights
 from rolefit.evidence.row_noise import learn_noise
+from rolefit.evidence.shared import shared_factors
 from rolefit.evidence.shrinkage import Spread, left_over, spread_of
 from rolefit.evidence.within import solve_within
 
@@ -56,12 +57,15 @@ def learn_context(grid: Grid, measured: Measured, policy: EvidencePolicy) -> Met
         MetricNorms.
 
     Limits:
-        where hardly an agent has two rows, noise cannot be told from skill, and nobody's effect
-        is told; without agents of several clients sorting is not identified, and intervals are
-        wide.
+        where a client or channel is a number that no two agents share, agents cannot be told from
+        it, and nobody's effect is told. Where hardly an agent has two rows, noise cannot be told
+        from skill, with the same end. Without agents of several clients sorting is not identified,
+        and intervals are wide.
     """
     clients, component = client_components(grid, measured)
-    layout = lay_out(grid, measured, clients, component, policy.side_factors)
+    factors = shared_factors(grid, measured, policy.side_factors)
+    told_apart = factors == tuple(policy.side_factors)
+    layout = lay_out(grid, measured, clients, component, factors)
     rows = lay_rows(grid, measured, layout)
     noise = learn_noise(rows, measured.volume)
     rows = rows.weighing(noise.weights(measured.volume))
@@ -86,7 +90,8 @@ def learn_context(grid: Grid, measured: Measured, policy: EvidencePolicy) -> Met
         points=learned.points,
         sorting=sorting[0], sorting_low=sorting[1], sorting_high=sorting[2],
         sorting_identified=learned.identified,
-        s2=learned.s2, tau2=learned.between.tau2 if noise.known else 0.0, noise=noise,
+        s2=learned.s2, tau2=learned.between.tau2 if told_apart and noise.known else 0.0,
+        noise=noise,
         component_mean=tuple(learned.between.mean.tolist()),
         component_weight=tuple(learned.between.weight.tolist()),
         component_agents=tuple(np.bincount(group, minlength=groups).tolist()),

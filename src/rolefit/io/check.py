@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from rolefit.errors import InputError, Problem
 from rolefit.io.check_columns import Known
+from rolefit.io.check_shared import private_keys
 from rolefit.io.check_table import check_table
 from rolefit.io.header import find_columns
 from rolefit.io.rules import rules_of
@@ -121,6 +122,8 @@ def _accounted(
         for table, result in checked.items()
         if not result.rows
     ]
+    if "metrics" in checked:
+        reports += private_keys(checked["metrics"].table, sources["metrics"].name)
     as_of, said = _today(checked, config)
     centre = config.centre.model_copy(update={"as_of": as_of})
     return CheckedInputs(
