@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rolefit.evidence.cells import Rows, sort_order
-from rolefit.evidence.dates import months_before
+from rolefit.evidence.dates import fade, months_before
 from rolefit.evidence.table import Remarks, agent_positions, numbers, positions
 from rolefit.schema.tables import RATER_KINDS
 
@@ -233,7 +233,7 @@ def weigh(
         >>> weigh(rows, ("x",), half_life=24.0, leniency=0.25, stays=0.5).round(6).tolist()
         [0.8, 0.4, 0.8]
     """
-    weight = 2.0 ** (-rows.age / half_life)
+    weight = fade(rows.age, half_life)
     place = pc.index_in(rows.raters, value_set=pa.array(known, pa.string()))
     unknown = np.asarray(pc.is_null(place))[rows.rater]
     _, pair = np.unique(rows.agent * len(rows.raters) + rows.rater, return_inverse=True)
