@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rolefit.schema.policy import EvidencePolicy
 
 LEAST_RATIO = 1e-12
-"""Variance of agents over row variance, below which there is none."""
+"""Variance of agents over that of a row of mean weight, below which there is none."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,10 @@ def learn_context(grid: Grid, measured: Measured, policy: EvidencePolicy) -> Met
     def learn(counted: Rows) -> _Learned:
         if np.ptp(counted.y) <= LEAST_RATIO * np.abs(counted.y).max():
             return _nothing(layout, groups)
-        sums = add_up(counted, noise.pair_ratio)
-        return _learn(sums, layout, policy.client_effects, group, groups)
+        middle = float(counted.y.mean())
+        sums = add_up(replace(counted, y=counted.y - middle), noise.pair_ratio)
+        found = _learn(sums, layout, policy.client_effects, group, groups)
+        return _lifted(found, layout, middle)
 
     learned = learn(rows)
     if policy.huber > 0:
@@ -115,12 +117,23 @@ def _learn(sums: Sums, layout: Layout, estimator: str, group: Ints, groups: int)
         )  # fmt: skip
     found = solve_sorted(sums, columns, clients, islands=layout.column_islands, fixed=fixed)
     effects = sum(p.weight * np.array(p.effects) for p in found.points)
-    none = found.tau2 < LEAST_RATIO * found.s2
+    none = found.tau2 < LEAST_RATIO * found.s2 * sums.rows / sums.weight.sum()
     return _Learned(
         np.asarray(effects), found.covariance, found.s2,
         Spread(0.0 if none else found.tau2, nowhere, nowhere), found.points,
         (-found.rho, -found.rho_high, -found.rho_low), found.identified,
     )  # fmt: skip
+
+
+def _lifted(learned: _Learned, layout: Layout, middle: float) -> _Learned:
+    """Effects of rows whose middle was taken off against rounding: the intercepts get it back."""
+    intercepts = int(layout.islands.max(initial=0)) + 1
+    lift = np.where(np.arange(len(learned.effects)) < intercepts, middle, 0.0)
+    points = tuple(
+        replace(point, effects=tuple((np.array(point.effects) + lift).tolist()))
+        for point in learned.points
+    )
+    return replace(learned, effects=learned.effects + lift, points=points)
 
 
 def _nothing(layout: Layout, groups: int) -> _Learned:
