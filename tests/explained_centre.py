@@ -117,6 +117,7 @@ def make_remarks(config: Config, agents: int, rng: np.random.Generator) -> tuple
         "not_applicable": (rule, "AHT does not count on chat: agents serve several people at once"),
         "not_comparable": tuple(config.metrics),
         "own_praise": ("peer_recognition",),
+        "own_rating": ("ratings",),
         "retake": ("strengths", "interests"),
         "careless": ("strengths", "interests"),
         "too_few_answers": config.attribute_ids,

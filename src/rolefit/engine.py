@@ -22,6 +22,7 @@ from rolefit.evidence.surveys import score_survey
 from rolefit.evidence.trusting import learn_from, trusted
 from rolefit.explain.explain_all import explain_all
 from rolefit.fit import assess, profile
+from rolefit.learned_under import check_settings, section_hashes, settings_of
 from rolefit.norms import Norms
 from rolefit.posterior import believe
 
@@ -95,7 +96,12 @@ def calibrate(inputs: Inputs, config: Config) -> Norms:
         contributions=calibrate_contributions(inputs, config, as_of),
         ratings=calibrate_ratings(inputs, config, as_of),
         ranking=calibrate_ranking(effects, metrics, config, inputs.agents.num_rows),
+        sections=section_hashes(config),
     )
+    known = settings_of(
+        config, norms.metrics, norms.contributions, norms.surveys, ratings=bool(norms.ratings)
+    )
+    norms = replace(norms, learned_under=known)
     if not config.evidence.learn_validities:
         return norms
     found = [gathered, *_others(inputs, config, norms)]
@@ -103,7 +109,21 @@ def calibrate(inputs: Inputs, config: Config) -> Norms:
 
 
 def hear(inputs: Inputs, config: Config, norms: Norms) -> Heard:
-    """Phase two, first half: every table becomes evidence."""
+    """Phase two, first half: every table becomes evidence.
+
+    Args:
+        inputs: checked tables.
+        config: effective config with `centre.as_of` resolved.
+        norms: of this or an earlier run.
+
+    Returns:
+        Heard.
+
+    Raises:
+        ConfigError: RF142 norms of another questionnaire, RF143 norms that were learned under
+            settings that give their numbers another meaning.
+    """
+    check_settings(norms, config)
     as_of = today(config)
     metrics, effects = score_metrics(inputs, config, norms.metrics)
     gathered = [metrics, *_others(inputs, config, norms)]

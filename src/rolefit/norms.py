@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,14 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import TypeAdapter, ValidationError
 
-from rolefit.errors import ConfigError, Problem
+from rolefit.errors import ConfigError, Problem, listed
 from rolefit.evidence.contributions import CountNorms  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.metric_norms import MetricNorms  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.metrics import measured_metrics
-from rolefit.evidence.ratings import RatingNorms  # noqa: TC001 - pydantic reads it
+from rolefit.evidence.ratings import RatingNorms, rated_by_others
 from rolefit.evidence.raw_ranking import RankingNorms
 from rolefit.evidence.survey_norms import SurveyNorms  # noqa: TC001 - pydantic reads it
 from rolefit.evidence.trust import Trust  # noqa: TC001 - pydantic reads it
+from rolefit.learned_under import Settings  # noqa: TC001 - pydantic reads it
+from rolefit.soundness import unsound
 
 if TYPE_CHECKING:
     from rolefit.schema.arrays import Floats
@@ -29,8 +32,10 @@ if TYPE_CHECKING:
 VERSION = 2
 ARROW_NAME = "norms.arrow"
 NOT_NORMS = "these are not norms of rolefit"
-OTHER_VERSION = "norms of version {}, this rolefit reads {}"
-CHANGED = "the norms are incomplete or changed"
+OTHER_VERSION = "norms of version {!r}, this rolefit reads {!r}"
+FILE = "norms.json"
+MOST_TOLD = 10
+"""Problems of one file that are listed."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,10 @@ class Norms:
     validities: Trust | None = None
     """How far sources are trusted, learned from how far they agree; None = as by default."""
     ranking: RankingNorms = field(default_factory=lambda: RankingNorms(()))
+    learned_under: Settings = field(default_factory=dict)
+    """Part -> setting -> value without which its numbers mean nothing."""
+    sections: dict[str, str] = field(default_factory=dict)
+    """Section of the config that norms depend on -> its hash."""
 
     def __repr__(self) -> str:
         known = [*self.metrics, *self.surveys, *self.contributions]
@@ -66,11 +75,13 @@ class Norms:
             "metric": [m for m in measured_metrics(inputs, config) if m not in self.metrics],
             "kind of contribution": [kind for kind in kinds if kind not in self.contributions],
         }
-        return tuple(
+        rated = [name for name in rated_by_others(inputs) if name not in self.ratings]
+        ratings = f"ratings ({listed(rated)}): the norms know too little of them, so they count "
+        return (*((f"{ratings}for nobody",) if rated else ()), *(
             f"{what} {name!r}: the norms know too little of it, so it counts for nobody"
             for what, names in found.items()
             for name in names
-        )
+        ))  # fmt: skip
 
     def to_arrow(self) -> bytes:
         """The large arrays as an Arrow IPC file: one row an array (name, shape, values)."""
@@ -115,25 +126,26 @@ class Norms:
             Norms equal to those written.
 
         Raises:
-            ConfigError: RF140 not norms of this version, RF141 the arrays are missing or are
-                not those that the JSON names.
+            ConfigError: RF140 not norms of this version, or numbers, lists and arrays that cannot
+                be, by place; RF141 the arrays are missing or are not those that the JSON names.
         """
         try:
             document = json.loads(text)
             version = document.pop("version")
             stored = document.pop("arrays")
         except (ValueError, KeyError, AttributeError, TypeError) as error:
-            raise _unreadable(NOT_NORMS) from error
-        if version != VERSION:
-            raise _unreadable(OTHER_VERSION.format(version, VERSION))
-        covariances = _stored_arrays(stored, arrays)
+            raise _unreadable([("", NOT_NORMS)]) from error
+        if version != VERSION or isinstance(version, str):
+            raise _unreadable([("", OTHER_VERSION.format(version, VERSION))])
+        norms = _read(document, _stored_arrays(stored, arrays))
+        wrong = unsound(norms)
         try:
-            for family in ("metrics", "ratings"):
-                for name, norm in document[family].items():
-                    norm["covariance"] = covariances[f"{family}/{name}"]
-            return _ADAPTER.validate_python(document)
-        except (KeyError, AttributeError, TypeError, ValidationError) as error:
-            raise _unreadable(CHANGED) from error
+            date.fromisoformat(norms.as_of)
+        except ValueError:
+            wrong.append(("as_of", f"{norms.as_of!r} is no date"))
+        if wrong:
+            raise _unreadable(wrong)
+        return norms
 
 
 _ADAPTER: TypeAdapter[Norms] = TypeAdapter(Norms)
@@ -147,11 +159,34 @@ def _bare(norms: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _stored_arrays(stored: dict[str, Any], arrays: bytes | None) -> dict[str, Floats]:
+def _read(document: dict[str, Any], covariances: dict[str, Any]) -> Norms:
+    """A document and its arrays as norms; their shapes and numbers are not looked at yet.
+
+    Raises:
+        ConfigError: RF140, what is missing or of the wrong kind.
+    """
+    try:
+        for family in ("metrics", "ratings"):
+            for name, norm in document[family].items():
+                key = f"{family}/{name}"
+                if key not in covariances:
+                    raise _unreadable([(f"arrays.{key}", "missing")])
+                norm["covariance"] = covariances[key]
+        return _ADAPTER.validate_python(document)
+    except ValidationError as error:
+        wrong = [(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors()]
+        raise _unreadable(wrong) from error
+    except (KeyError, AttributeError, TypeError) as error:
+        raise _unreadable([("metrics, ratings", "missing, or no table of norms")]) from error
+
+
+def _stored_arrays(stored: object, arrays: bytes | None) -> dict[str, Any]:
     """The covariances, from the JSON itself or from the Arrow file it names."""
+    if not isinstance(stored, dict):
+        raise _unreadable([("arrays", "neither arrays by name nor the file that holds them")])
     if "file" not in stored:
-        return {name: np.array(rows, np.float64) for name, rows in stored.items()}
-    if arrays is None or hashlib.sha256(arrays).hexdigest() != stored["sha256"]:
+        return stored
+    if arrays is None or hashlib.sha256(arrays).hexdigest() != stored.get("sha256"):
         state = "missing" if arrays is None else "not the one these norms were written with"
         raise ConfigError([Problem(
             place=str(stored["file"]), message=f"the array file is {state}", code="RF141",
@@ -166,10 +201,13 @@ def _stored_arrays(stored: dict[str, Any], arrays: bytes | None) -> dict[str, Fl
     }
 
 
-def _unreadable(message: str) -> ConfigError:
-    """Norms that cannot be used."""
-    return ConfigError([Problem(
-        place="norms.json", message=message, code="RF140",
-        expected="a norms.json written by `rolefit norms` or `rolefit score`",
-        hint="run `rolefit norms WS --out norms.json` again",
-    )])  # fmt: skip
+def _unreadable(wrong: list[tuple[str, str]]) -> ConfigError:
+    """Norms that cannot be used: places, and what is wrong there."""
+    return ConfigError([
+        Problem(
+            place=f"{FILE}: {place}" if place else FILE, message=what, code="RF140",
+            expected="a norms.json written by `rolefit norms` or `rolefit score`",
+            hint="run `rolefit norms WS --out norms.json` again",
+        )
+        for place, what in wrong[:MOST_TOLD]
+    ])  # fmt: skip

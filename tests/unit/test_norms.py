@@ -50,7 +50,7 @@ def test_arrays_that_are_missing_or_not_theirs_are_refused(norms: rf.Norms) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"version": 1, "arrays": {}}', '{"version": 99}']
+    "text", ["", "[]", "{}", '{"version": 2, "arrays": {}}', '{"version": 99}', "1", "null"]
 )
 def test_what_is_not_norms_is_refused(text: str) -> None:
     with pytest.raises(rf.ConfigError, match="RF140"):
@@ -61,6 +61,8 @@ def test_norms_of_another_version_say_so(norms: rf.Norms) -> None:
     document = json.loads(norms.to_json()) | {"version": 99}
     with pytest.raises(rf.ConfigError, match="version 99"):
         rf.Norms.from_json(json.dumps(document))
+    with pytest.raises(rf.ConfigError, match="version '2', this rolefit reads 2"):
+        rf.Norms.from_json(json.dumps(document | {"version": "2"}))
 
 
 def test_a_damaged_number_is_refused(norms: rf.Norms) -> None:
@@ -74,11 +76,13 @@ def test_what_the_norms_know_nothing_of_is_said(workspace: rf.Workspace) -> None
     centre = simulate(80, 3)
     few = {name: centre.tables[name] for name in ("agents", "metrics")}
     few["metrics"] = few["metrics"].drop_columns(["csat"])
+    assert centre.tables["ratings"].num_rows
     poor = rf.calibrate(rf.Workspace(config=centre.config, **few))
     told = " ".join(rf.score(workspace, poor).run.reports)
     assert "survey 'strengths'" in told
     assert "metric 'csat'" in told
     assert "kind of contribution 'mentoring'" in told
+    assert "ratings (client_knowledge/client, " in told
     assert not any("know too little" in line for line in rf.score(workspace).run.reports)
 
 

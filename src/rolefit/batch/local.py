@@ -71,6 +71,8 @@ def score(
 
     Raises:
         DataStoppedError: RF301, too large a share of a table was rejected.
+        ConfigError: RF142, RF143, the norms are of another questionnaire, or were learned under
+            settings that give their numbers another meaning.
 
     Limits:
         without surveys or other records beside metrics every direction is `stay`, status `gather`.

@@ -20,6 +20,7 @@ from rolefit.evidence.trust import doubts
 from rolefit.explain.explanation import Explanation
 from rolefit.io.frames import to_pandas
 from rolefit.io.write import write_json, write_table, write_whole
+from rolefit.learned_under import changed_sections
 from rolefit.protocol.run_name import run_name
 from rolefit.schema.build import effective_toml
 from rolefit.schema.tables import OUTPUT_TABLES
@@ -78,6 +79,7 @@ class Run:
     def of(cls, workspace: Workspace, norms: Norms, seconds: dict[str, float]) -> Run:
         """The record of scoring a workspace."""
         lacking = norms.lacking(workspace.inputs, workspace.config)
+        changed = changed_sections(norms, workspace.config)
         trust = norms.validities
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
@@ -94,7 +96,7 @@ class Run:
             **record,
             corrections=dict(workspace.corrections),
             counts={table: dict(count) for table, count in workspace.counts.items()},
-            reports=(*workspace.reports, *lacking, *(doubts(trust) if trust else ())),
+            reports=(*workspace.reports, *changed, *lacking, *(doubts(trust) if trust else ())),
             not_applicable=tuple(left_out(workspace.inputs, workspace.config)),
             seconds={stage: round(spent, 3) for stage, spent in seconds.items()},
             peak_memory_mib=round(peak / unit, 1),

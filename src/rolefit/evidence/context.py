@@ -16,6 +16,7 @@ from rolefit.evidence.metric_norms import MetricNorms
 from rolefit.evidence.predict import Point
 from rolefit.evidence.robust import tame
 from rolefit.evidence.row_noise import learn_noise
+from rolefit.evidence.shared import shared_factors
 from rolefit.evidence.shrinkage import Spread, left_over, spread_of
 from rolefit.evidence.sorted_posterior import WIDE
 from rolefit.evidence.tangent import Tangent, draw_line, first_line
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from rolefit.schema.policy import EvidencePolicy
 
 LEAST_RATIO = 1e-12
-"""Variance of agents over row variance, below which there is none."""
+"""Variance of agents over that of a row of mean weight, below which there is none."""
 TAMED = 3
 """Times that far rows are drawn in: each time noise is learned anew, without them."""
 LOOKS = {"mean": 0, "duration": 1, "rate": 3, "count": 3}
@@ -64,12 +65,15 @@ def learn_context(grid: Grid, measured: Measured, policy: EvidencePolicy) -> Met
         MetricNorms.
 
     Limits:
-        where hardly an agent has two rows, noise cannot be told from skill, and nobody's effect
-        is told; without agents of several clients sorting is not identified, and intervals are
-        wide.
+        where a client or channel is a number that no two agents share, agents cannot be told from
+        it, and nobody's effect is told. Where hardly an agent has two rows, noise cannot be told
+        from skill, with the same end. Without agents of several clients sorting is not identified,
+        and intervals are wide.
     """
     clients, component = client_components(grid, measured)
-    layout = lay_out(grid, measured, clients, component, policy.side_factors)
+    factors = shared_factors(grid, measured, policy.side_factors)
+    told_apart = factors == tuple(policy.side_factors)
+    layout = lay_out(grid, measured, clients, component, factors)
     rows = lay_rows(grid, measured, layout)
     tangent = touch(grid, rows, measured, layout)
     line = draw_line(rows, measured, tangent)
@@ -81,8 +85,10 @@ def learn_context(grid: Grid, measured: Measured, policy: EvidencePolicy) -> Met
     def learn(counted: Rows, noise: Noise) -> _Learned:
         if _alike(counted):
             return _nothing(layout, groups)
-        sums = add_up(counted, noise.pair_ratio)
-        return _learn(sums, layout, policy.client_effects, group, groups)
+        middle = float(counted.y.mean())
+        sums = add_up(replace(counted, y=counted.y - middle), noise.pair_ratio)
+        found = _learn(sums, layout, policy.client_effects, group, groups)
+        return _lifted(found, layout, middle)
 
     learned, kept = learn(rows, noise), 1.0
     for _ in range(TAMED if policy.huber > 0 else 0):
@@ -98,8 +104,8 @@ def learn_context(grid: Grid, measured: Measured, policy: EvidencePolicy) -> Met
         points=learned.points,
         sorting=sorting[0], sorting_low=sorting[1], sorting_high=sorting[2],
         sorting_identified=learned.identified,
-        s2=learned.s2, tau2=learned.between.tau2 if noise.known else 0.0, noise=noise,
-        tangent=tangent,
+        s2=learned.s2, tau2=learned.between.tau2 if told_apart and noise.known else 0.0,
+        noise=noise, tangent=tangent,
         component_mean=tuple(learned.between.mean.tolist()),
         component_weight=tuple(learned.between.weight.tolist()),
         component_agents=tuple(np.bincount(group, minlength=groups).tolist()),
@@ -165,12 +171,23 @@ def _learn(sums: Sums, layout: Layout, estimator: str, group: Ints, groups: int)
         )  # fmt: skip
     found = solve_sorted(sums, columns, clients, islands=layout.column_islands, fixed=fixed)
     effects = sum(p.weight * np.array(p.effects) for p in found.points)
-    none = found.tau2 < LEAST_RATIO * found.s2
+    none = found.tau2 < LEAST_RATIO * found.s2 * sums.rows / sums.weight.sum()
     return _Learned(
         np.asarray(effects), found.covariance, found.s2,
         Spread(0.0 if none else found.tau2, nowhere, nowhere), found.points,
         (-found.rho, -found.rho_high, -found.rho_low), found.identified,
     )  # fmt: skip
+
+
+def _lifted(learned: _Learned, layout: Layout, middle: float) -> _Learned:
+    """Effects of rows whose middle was taken off against rounding: the intercepts get it back."""
+    intercepts = int(layout.islands.max(initial=0)) + 1
+    lift = np.where(np.arange(len(learned.effects)) < intercepts, middle, 0.0)
+    points = tuple(
+        replace(point, effects=tuple((np.array(point.effects) + lift).tolist()))
+        for point in learned.points
+    )
+    return replace(learned, effects=learned.effects + lift, points=points)
 
 
 def _nothing(layout: Layout, groups: int) -> _Learned:

@@ -56,7 +56,9 @@ class Context:
     """Estimable side columns."""
 
 
-def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1, prior_sd: float = np.inf) -> Context:
+def solve_random(
+    sums: Sums, groups: Ints, *, fixed: int = 1, prior_sd: float = np.inf, least_noise: float = 0.0
+) -> Context:
     """Crossed random effects by REML.
 
     Args:
@@ -66,6 +68,8 @@ def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1, prior_sd: float = 
         fixed: number of fixed columns; they must be independent.
         prior_sd: of a normal prior on every log l, around that of a usual centre; none as in
             lme4. With one no variance is exactly 0, and rounding is nowhere amplified.
+        least_noise: share of the variance of a row of weight 1 that is always taken as noise; where
+            less is found, effects and covariance are those at the raised noise.
 
     Returns:
         Context; `tau2` and `side_variances` in squared transformed units.
@@ -106,9 +110,13 @@ def solve_random(sums: Sums, groups: Ints, *, fixed: int = 1, prior_sd: float = 
     reached = least(at, _start(sums, groups, unit), low, high, shortest=split.shortest_step)
     best = reached.found.solution
     none = reached.point >= high - EDGE
-    variances = np.where(none, 0.0, best.s2 / np.exp(reached.point))
+    variances, s2 = np.where(none, 0.0, best.s2 / np.exp(reached.point)), best.s2
+    least_s2 = least_noise / (1.0 - least_noise) * float(variances.sum())
+    if s2 < least_s2:
+        ratio = np.divide(least_s2, variances, out=np.exp(high), where=~none)
+        s2, best = least_s2, evaluate(split, groups, np.log(ratio), fixed=fixed)
     return Context(
-        best.effects, best.covariance, best.s2, float(variances[0]),
+        best.effects, best.covariance, s2, float(variances[0]),
         tuple(variances[1:].tolist()), best.criterion, len(groups),
     )  # fmt: skip
 

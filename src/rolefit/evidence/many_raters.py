@@ -20,15 +20,16 @@ MOST_STEPS = 2_000
 SMALLEST = 1e-9
 
 
-def solve_many(rows: Rows, sums: Sums) -> Context:
+def solve_many(rows: Rows, sums: Sums, least_noise: float = 0.0) -> Context:
     """Crossed random effects of agents and one side factor, in time linear in the rows.
 
     Variances by unbiased moments, effects by conjugate gradients (exact to 1e-11), and of the
     effects' covariance only the diagonal s2 / (m_j + lambda).
 
     Args:
-        rows: measurements of weight 1 with columns (mean, level of the side factor).
+        rows: measurements with columns (mean, level of the side factor).
         sums: their sums.
+        least_noise: share of the variance of a row of weight 1 that is always taken as noise.
 
     Returns:
         Context whose `covariance` is a diagonal, shape (width,).
@@ -52,7 +53,9 @@ def solve_many(rows: Rows, sums: Sums) -> Context:
         >>> found.effects.round(3).tolist(), round(found.tau2, 3), round(found.s2, 3)
         ([2.5, -0.333, 0.333], 3.75, 0.5)
     """
-    tau2, side2, s2 = crossed_moments(rows.agent, rows.columns[:, 1], rows.y)
+    tau2, side2, mean_s2 = crossed_moments(rows.agent, rows.columns[:, 1], rows.y)
+    s2 = mean_s2 / float(np.mean(1.0 / rows.w))
+    s2 = max(s2, least_noise / (1.0 - least_noise) * (tau2 + side2))
     ratio, penalty = s2 / max(tau2, SMALLEST * s2), s2 / max(side2, SMALLEST * s2)
     penalties = np.full(rows.width, penalty)
     penalties[0] = 0.0

@@ -12,7 +12,7 @@ from scipy import optimize, special
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rolefit.schema.arrays import Floats, Ints
+    from rolefit.schema.arrays import Bools, Floats, Ints
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(17)
 WEIGHTS = WEIGHTS / np.sqrt(2.0 * np.pi)
@@ -28,6 +28,10 @@ ROUNDING = 1e-7
 """Totals on the edge of a cell fall to one side, in whatever order they were added up."""
 POLISH_STEP, POLISH_ROUNDS = 1e-4, 4
 CHUNK = 100_000
+FAR_OUT, LEAST_WIDTH = 5.0, 0.5
+"""Log rates so many upper widths above the median are slips of the pen; a width is at least so."""
+UPPER = 0.8413
+"""Share below one normal sd above the middle."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def fit_rate(quantity: Floats, exposure: Floats, dispersion: float) -> Rate:
 
     Returns:
         Rate. The likelihood is a sum over cells of agents with like totals, so parts of a centre
-        merge by adding their cells.
+        merge by adding their cells. Who lies far above everybody teaches nothing (`believable`).
 
     Limits:
         people whose work is never written down look like people who do not do it: nothing in the
@@ -72,6 +76,8 @@ def fit_rate(quantity: Floats, exposure: Floats, dispersion: float) -> Rate:
         >>> round(taught.rate, 2), round(taught.spread, 2)
         (0.23, 0.88)
     """
+    told = believable(quantity, exposure)
+    quantity, exposure = quantity[told], exposure[told]
     k, x, count = _cells(quantity, exposure)
     k, x = k / dispersion, x / dispersion
     start = np.log(quantity.sum() / exposure.sum()) - USUAL_SPREAD**2 / 2.0
@@ -90,6 +96,39 @@ def fit_rate(quantity: Floats, exposure: Floats, dispersion: float) -> Rate:
         float(np.exp(level)), spread, dispersion,
         tuple(reliability_table(spread).tolist()), len(quantity),
     )  # fmt: skip
+
+
+def believable(quantity: Floats, exposure: Floats) -> Bools:
+    """Whose totals do not lie so far above those of others that they must be slips of the pen.
+
+        log(q / E) <= median + 5 widths;  width = 84 % quantile - median, at least 1/2
+
+    with median and quantile over those who did anything: where few do, they are not far out.
+
+    Args:
+        quantity: totals of agents, shape (n,), >= 0.
+        exposure: what they had the chance for, shape (n,), > 0.
+
+    Returns:
+        shape (n,).
+
+    Limits:
+        among a handful of agents one of them is a part of the quantile itself, and nobody is far.
+
+    Source:
+        a median and quantile rule (Hampel 1974), on the scale on which people differ normally.
+
+    Example:
+        >>> quantity = np.append(np.arange(20.0), 1000.0)
+        >>> np.flatnonzero(~believable(quantity, np.full(21, 12.0))).tolist()
+        [20]
+    """
+    some = quantity > 0
+    if not some.any():
+        return np.ones(len(quantity), bool)
+    level = np.log(np.where(some, quantity, 1.0) / exposure)
+    middle, upper = np.quantile(level[some], [0.5, UPPER])
+    return np.asarray(~some | (level <= middle + FAR_OUT * max(LEAST_WIDTH, upper - middle)))
 
 
 def estimate(quantity: Floats, exposure: Floats, taught: Rate) -> tuple[Floats, Floats]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rolefit.evidence.interrater import add_groups, intraclass, uniform_variance, within_group
+from rolefit.evidence.opinions import merge_repeats
 from rolefit.evidence.rating_rows import KINDS, take_ratings
 from rolefit.evidence.ratings import rating_key
 
@@ -36,9 +37,10 @@ class RatingAgreement:
     single_rating: float
     """Reliability of one rating by anybody: tau2 / (tau2 + leniency2 + s2)."""
     mean_rating: float
-    """Of an agent's mean of k = ratings / agents: tau2 / (tau2 + (leniency2 + s2) / k)."""
+    """Of an agent's mean of k = ratings / agents by m = raters of an agent:
+    tau2 / (tau2 + (leniency2 + stays s2) / m + (1 - stays) s2 / k)."""
     leniency_removed: float
-    """The same with leniency known and taken out, as evidence does: tau2 / (tau2 + s2 / k)."""
+    """The same with leniency known and taken out, as evidence does."""
     icc1: float
     """One-way: share of the variance of a rating that lies between agents."""
     icc2: float
@@ -102,22 +104,24 @@ def _one(
     told, agreed = intraclass(sums), within_group(sums, uniform_variance(low, high))
     agreed = agreed[np.isfinite(agreed)]
     each = len(rows) / rows.rated
+    by = len(merge_repeats(rows)[0]) / rows.rated
     return RatingAgreement(
         attribute=attribute, rater_kind=kind, raters=len(np.unique(rows.rater)),
         ratings=len(rows), agents=rows.rated,
         leniency_sd=float(np.sqrt(norm.leniency2)) if norm else NOT_TOLD,
-        single_rating=_reliability(norm, 1.0, 1.0),
-        mean_rating=_reliability(norm, 1.0, each),
-        leniency_removed=_reliability(norm, 0.0, each),
+        single_rating=_reliability(norm, 1.0, 1.0, 1.0),
+        mean_rating=_reliability(norm, 1.0, each, by),
+        leniency_removed=_reliability(norm, 0.0, each, by),
         icc1=told.icc1, icc2=told.icc2,
         median_rwg=float(np.median(agreed)) if len(agreed) else NOT_TOLD,
         pooled=bool(norm and norm.pooled),
     )  # fmt: skip
 
 
-def _reliability(norm: RatingNorms | None, leniency: float, each: float) -> float:
-    """Of the mean of so many ratings, with leniency or without."""
+def _reliability(norm: RatingNorms | None, leniency: float, each: float, by: float) -> float:
+    """Of the mean of so many ratings by so many raters, with leniency or without."""
     if norm is None:
         return NOT_TOLD
-    noise = (norm.s2 + leniency * norm.leniency2) / each
+    opinion = norm.stays * norm.s2 + leniency * norm.leniency2
+    noise = opinion / by + (1.0 - norm.stays) * norm.s2 / each
     return norm.tau2 / (norm.tau2 + noise) if norm.tau2 > 0 else 0.0

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rolefit.evidence.cells import Rows, sort_order
-from rolefit.evidence.dates import months_before
-from rolefit.evidence.table import agent_positions, numbers, positions
+from rolefit.evidence.dates import fade, months_before
+from rolefit.evidence.table import Remarks, agent_positions, numbers, positions
 from rolefit.schema.tables import RATER_KINDS
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 OWN = "self"
 KINDS = tuple(kind for kind in RATER_KINDS if kind != OWN)
 """Kinds of rater whose ratings are evidence: sources of the family `ratings`."""
+OWN_RATING = "own_rating"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class RatingRows:
         """Number of agents with a rating."""
         return len(np.unique(self.agent))
 
+    def names(self, least: int = 1) -> tuple[str, ...]:
+        """Raters with at least so many ratings, sorted."""
+        count = np.bincount(self.rater, minlength=len(self.raters))
+        return tuple(self.raters.filter(count >= least).to_pylist())
+
     def where(self, keep: Bools) -> RatingRows:
         """Some of the ratings."""
         columns = ("agent", "rater", "kind", "value", "age")
@@ -72,7 +78,8 @@ def take_ratings(inputs: Inputs, as_of: date, attribute: str) -> RatingRows | No
         attribute: attribute id.
 
     Returns:
-        RatingRows; an undated rating has age 0, and all nameless raters count as one.
+        RatingRows; an undated rating has age 0, and all nameless raters count as one. A rating of
+        oneself is a self-rating, whatever kind of rater it names.
 
     Example:
         >>> from datetime import date
@@ -87,12 +94,7 @@ def take_ratings(inputs: Inputs, as_of: date, attribute: str) -> RatingRows | No
     """
     if inputs.ratings is None:
         return None
-    table = inputs.ratings.filter(
-        pc.and_(pc.equal(inputs.ratings["attribute"], attribute), pc.and_(
-            pc.is_in(inputs.ratings["rater_kind"], value_set=pa.array(KINDS)),
-            pc.is_valid(inputs.ratings["value"]),
-        ))
-    )  # fmt: skip
+    table = by_others(inputs.ratings.filter(pc.equal(inputs.ratings["attribute"], attribute)))
     if not table.num_rows:
         return None
     by_rank = np.asarray(pc.sort_indices(inputs.agents["agent_id"]), np.int64)
@@ -108,6 +110,61 @@ def take_ratings(inputs: Inputs, as_of: date, attribute: str) -> RatingRows | No
     return RatingRows(
         agent[order], rater[order], kind[order], value[order], age[order], raters, by_rank
     )
+
+
+def remark_own_ratings(inputs: Inputs) -> tuple[Remarks, ...]:
+    """Who rated themselves under the name of another kind of rater, which does not count.
+
+    Args:
+        inputs: checked tables.
+
+    Returns:
+        one remark `own_rating` on all of them; none where nobody did.
+
+    Example:
+        >>> from rolefit.schema.tables import Inputs
+        >>> rows = {"agent_id": ["A", "A", "B"], "rater_kind": ["self", "peer", "peer"]}
+        >>> ratings = pa.table(rows | {"rater_id": ["A", "B", "B"], "value": [5.0, 4.0, 5.0]})
+        >>> (found,) = remark_own_ratings(
+        ...     Inputs(pa.table({"agent_id": ["A", "B"]}), ratings=ratings)
+        ... )
+        >>> found.code, found.agent.tolist()
+        ('own_rating', [1])
+    """
+    if inputs.ratings is None:
+        return ()
+    table = inputs.ratings
+    own = table.filter(pc.and_(_claims_another(table), by_oneself(table)))
+    agent = np.unique(agent_positions(own, inputs.agents))
+    remark = Remarks(OWN_RATING, agent, np.zeros(len(agent), np.int64), ("ratings",))
+    return (remark,) if len(agent) else ()
+
+
+def by_others(table: pa.Table) -> pa.Table:
+    """The ratings with a value that somebody else gave, under any kind but `self`.
+
+    Example:
+        >>> rows = {"agent_id": ["A"] * 3, "rater_id": ["A", "B", "B"], "value": [5.0, 4.0, None]}
+        >>> by_others(pa.table(rows | {"rater_kind": ["lead"] * 3}))["value"].to_pylist()
+        [4.0]
+    """
+    return table.filter(pc.and_(_claims_another(table), pc.invert(by_oneself(table))))
+
+
+def _claims_another(table: pa.Table) -> pa.ChunkedArray:
+    """Rows with a value that name a kind of rater other than oneself."""
+    kind = pc.is_in(table["rater_kind"], value_set=pa.array(KINDS))
+    return pc.and_(kind, pc.is_valid(table["value"]))
+
+
+def by_oneself(table: pa.Table) -> pa.ChunkedArray:
+    """Rows whose rater is the agent who is rated.
+
+    Example:
+        >>> by_oneself(pa.table({"agent_id": ["A", "A"], "rater_id": ["A", "B"]})).to_pylist()
+        [True, False]
+    """
+    return pc.fill_null(pc.equal(table["rater_id"], table["agent_id"]), fill_value=False)
 
 
 def model_rows(rows: RatingRows, known: tuple[str, ...], weight: Floats) -> Rows:
@@ -140,35 +197,48 @@ def model_rows(rows: RatingRows, known: tuple[str, ...], weight: Floats) -> Rows
     )  # fmt: skip
 
 
-def weigh(rows: RatingRows, known: tuple[str, ...], half_life: float, leniency: float) -> Floats:
-    """Relative precision of ratings: the old count less, and so do those of unknown raters.
+def weigh(
+    rows: RatingRows, known: tuple[str, ...], half_life: float, leniency: float, stays: float
+) -> Floats:
+    """Relative precision of ratings: less for the old, for repeats, and for unknown raters.
 
-        w = 2^(-age / half_life);  of a rater whose leniency nobody knows: w / (1 + W leniency)
+        w = 2^(-age / half_life);  k = sum of w over what a rater said of an agent / the largest
+        of them together: P = largest k / (1 + stays (k - 1));  of an unknown rater P / (1 + P len)
 
     Args:
         rows: ratings by one kind of rater, n of them.
         known: raters whose leniency is known.
         half_life: months after which a rating counts half.
-        leniency: variance of raters' leniency over that of one rating's noise.
+        leniency: `len`, variance of raters' leniency over that of one rating's noise.
+        stays: share of the noise that a rater repeats whenever the same agent is rated.
 
     Returns:
-        shape (n,), in (0, 1]; W is the sum of w over what a rater said of an agent. One more
-        rating never lowers the sum over an agent.
+        shape (n,), in (0, 1]: each rating's part of P, by its w. One more rating never lowers the
+        sum over an agent.
 
     Limits:
         an unknown rater's leniency is taken as independent of the agent and from the same
         population as that of the known ones.
 
+    Source:
+        mean of equally correlated values (Spearman-Brown), with k of them.
+
     Example:
-        By x a fresh rating and one as old as the half-life, by a stranger one of 1 / (1 + .25).
+        By x a fresh rating and one as old as the half-life, by a stranger one of 1 / (1 + .25);
+        where half of the noise stays, x is worth 1.5 / (1 + .5 / 2), not 1.5.
         >>> who, by, age = np.zeros(3, int), np.array([0, 0, 1]), np.array([0.0, 24.0, 0.0])
         >>> rows = RatingRows(who, by, who, age, age, pa.array(["x", "y"]), np.array([0]))
-        >>> weigh(rows, ("x",), half_life=24.0, leniency=0.25).tolist()
+        >>> weigh(rows, ("x",), half_life=24.0, leniency=0.25, stays=0.0).tolist()
         [1.0, 0.5, 0.8]
+        >>> weigh(rows, ("x",), half_life=24.0, leniency=0.25, stays=0.5).round(6).tolist()
+        [0.8, 0.4, 0.8]
     """
-    weight = 2.0 ** (-rows.age / half_life)
+    weight = fade(rows.age, half_life)
     place = pc.index_in(rows.raters, value_set=pa.array(known, pa.string()))
     unknown = np.asarray(pc.is_null(place))[rows.rater]
     _, pair = np.unique(rows.agent * len(rows.raters) + rows.rater, return_inverse=True)
-    total = np.bincount(pair, weight)[pair]
-    return np.where(unknown, weight / (1.0 + total * leniency), weight)
+    total, largest = np.bincount(pair, weight), np.zeros(pair.max(initial=-1) + 1)
+    np.maximum.at(largest, pair, weight)
+    share = (1.0 / (1.0 + stays * (total / largest - 1.0)))[pair]
+    together = total[pair] * share
+    return weight * share / np.where(unknown, 1.0 + together * leniency, 1.0)

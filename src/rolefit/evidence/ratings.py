@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rolefit.evidence.cells import add_up
-from rolefit.evidence.crossed import predict_agents, solve_random
-from rolefit.evidence.many_raters import solve_many
+from rolefit.evidence.crossed import predict_agents
+from rolefit.evidence.opinions import ENOUGH, learn_opinions, merge_repeats
 from rolefit.evidence.rating_rows import (
     KINDS,
     RatingRows,
+    by_others,
     model_rows,
+    remark_own_ratings,
     take_ratings,
     weigh,
 )
@@ -24,20 +26,14 @@ from rolefit.schema.arrays import Matrix  # noqa: TC001 - pydantic reads it
 if TYPE_CHECKING:
     from datetime import date
 
-    from rolefit.evidence.crossed import Context
+    from rolefit.evidence.opinions import Learned
     from rolefit.schema.arrays import Floats
     from rolefit.schema.config import Config
     from rolefit.schema.tables import Inputs
 
 LEAST_AGENTS = 5
-ENOUGH = 30
-"""Agents, and ratings beyond one an agent, from which a kind of rater stands by itself."""
-LEAST_NOISE = 0.1
-"""Share of the variance of a rating that is always taken as noise: few ratings may show none."""
 LEAST_RATINGS = 3
 """Raters with fewer are taken as new ones: their leniency is hardly known, and norms stay small."""
-DENSE_RATERS = 600
-"""Above this many raters: linear-time moments instead of REML."""
 DENSE_NORMS = 100
 """Above this many known raters norms keep the variances of their leniency, not the covariances."""
 LEAST_RELIABILITY = 1e-6
@@ -55,6 +51,8 @@ class RatingNorms:
     """Of the effects, divided by s2; its diagonal where there are many raters."""
     s2: float
     """Noise variance of one rating, squared points."""
+    stays: float
+    """Share of the noise that a rater repeats whenever the same agent is rated."""
     tau2: float
     """Variance between agents, squared points."""
     leniency2: float
@@ -74,6 +72,24 @@ def rating_key(attribute: str, kind: str) -> str:
     return f"{attribute}/{kind}"
 
 
+def rated_by_others(inputs: Inputs) -> tuple[str, ...]:
+    """Names of what others rated, sorted: attributes and kinds of rater that could have norms.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.tables import Inputs
+        >>> row = {"agent_id": ["A"], "rater_id": ["x"], "rater_kind": ["lead"], "value": [4.0]}
+        >>> ratings = pa.table(row | {"attribute": ["ownership"]})
+        >>> rated_by_others(Inputs(pa.table({"agent_id": ["A"]}), ratings=ratings))
+        ('ownership/lead',)
+    """
+    if inputs.ratings is None:
+        return ()
+    pairs = by_others(inputs.ratings).group_by(["attribute", "rater_kind"]).aggregate([])
+    named = zip(pairs["attribute"].to_pylist(), pairs["rater_kind"].to_pylist(), strict=True)
+    return tuple(sorted(rating_key(*pair) for pair in named))
+
+
 def calibrate_ratings(inputs: Inputs, config: Config, as_of: date) -> dict[str, RatingNorms]:
     """Leniency of raters and spread of agents, by attribute and kind, through the crossed solver.
 
@@ -91,10 +107,11 @@ def calibrate_ratings(inputs: Inputs, config: Config, as_of: date) -> dict[str, 
         alike here, whatever their age: how far people differ is not forgotten.
 
     Limits:
-        raters are random: one who only ever sees excellent people looks lenient in part.
+        raters are random: one who only ever sees excellent people looks lenient in part. Where
+        hardly an agent has two raters, how far raters agree is taken from the literature.
 
     Source:
-        crossed random effects of people and raters (Brennan 2001), solved by `solve_random`.
+        crossed random effects of people and raters (Brennan 2001), solved by `learn_opinions`.
 
     Example:
         Rater y gives one point less than x to each of forty people, give or take an eighth.
@@ -108,7 +125,7 @@ def calibrate_ratings(inputs: Inputs, config: Config, as_of: date) -> dict[str, 
         >>> rows |= {"attribute": ["ownership"] * 80, "rater_kind": ["lead"] * 80}
         >>> inputs = Inputs(pa.table({"agent_id": ids}), ratings=pa.table(rows))
         >>> norms = calibrate_ratings(inputs, build_config({}), date(2026, 6, 30))["ownership/lead"]
-        >>> norms.raters, round(norms.effects[1] - norms.effects[2], 2), norms.pooled
+        >>> norms.raters, round(norms.effects[1] - norms.effects[2], 1), norms.pooled
         (('x', 'y'), 1.0, False)
     """
     norms: dict[str, RatingNorms] = {}
@@ -119,13 +136,13 @@ def calibrate_ratings(inputs: Inputs, config: Config, as_of: date) -> dict[str, 
         by_kind = {k: rows.of(k) for k in np.unique(rows.kind).tolist()}
         alone = {k for k, own in by_kind.items() if _stands_alone(own)}
         pooled = _centred(rows) if len(alone) < len(by_kind) and _tells(_centred(rows)) else None
-        context = _solve(pooled) if pooled else None
+        learned = learn_opinions(pooled) if pooled else None
         for k, own in by_kind.items():
             name = rating_key(attribute, KINDS[k])
             if k in alone:
-                norms[name] = _norms(own, _solve(own), own, pooled=False)
-            elif pooled and context:
-                norms[name] = _norms(own, context, pooled, pooled=True)
+                norms[name] = _norms(own, learn_opinions(own), own, pooled=False)
+            elif pooled and learned:
+                norms[name] = _norms(own, learned, pooled, pooled=True)
     return norms
 
 
@@ -144,7 +161,8 @@ def score_ratings(
         as_of: "today" of the run.
 
     Returns:
-        evidence on the rated attributes; the source is the kind of rater.
+        evidence on the rated attributes; the source is the kind of rater. Remark `own_rating` on
+        agents who rated themselves as if they were another kind of rater: it does not count.
 
     Limits:
         a rater without norms counts as one whose leniency nobody knows; an attribute whose ratings
@@ -163,7 +181,7 @@ def score_ratings(
         >>> row = {"agent_id": ["A"], "attribute": ["ownership"], "rater_id": ["x"]}
         >>> ratings = pa.table(row | {"rater_kind": ["lead"], "value": [4.5]})
         >>> sure = np.zeros((3, 3))
-        >>> norms = RatingNorms(("x",), (3.0, 0.5, 0), sure, 1.0, 1.0, 0.25, pooled=False, agents=9)
+        >>> norms = RatingNorms(("x",), (3.0, 0.5, 0), sure, 1.0, 0.6, 1.0, 0.25, False, 9)
         >>> inputs = Inputs(pa.table({"agent_id": ["A"]}), ratings=ratings)
         >>> norms = {"ownership/lead": norms}
         >>> found = score_ratings(inputs, build_config({}), norms, date(2026, 6, 30)).readings
@@ -178,7 +196,7 @@ def score_ratings(
         rows = take_ratings(inputs, as_of, attribute) if known else None
         if rows is not None:
             parts.append(_attribute_readings(attribute, rows, known, config))
-    return Gathered(join_readings(parts))
+    return Gathered(join_readings(parts), remark_own_ratings(inputs))
 
 
 def _tells(rows: RatingRows) -> bool:
@@ -189,7 +207,8 @@ def _tells(rows: RatingRows) -> bool:
 
 def _stands_alone(rows: RatingRows) -> bool:
     """A kind of rater with norms of its own."""
-    return _tells(rows) and min(rows.rated, len(rows) - rows.rated) >= ENOUGH
+    opinions = len(merge_repeats(rows)[0])
+    return _tells(rows) and min(rows.rated, opinions - rows.rated) >= ENOUGH
 
 
 def _centred(rows: RatingRows) -> RatingRows:
@@ -204,25 +223,11 @@ def _kind_means(rows: RatingRows) -> Floats:
     return np.divide(total, count, out=np.zeros(len(KINDS)), where=count > 0)
 
 
-def _names(rows: RatingRows, least: int = 1) -> tuple[str, ...]:
-    """Raters with at least so many ratings."""
-    count = np.bincount(rows.rater, minlength=len(rows.raters))
-    return tuple(rows.raters.filter(count >= least).to_pylist())
-
-
-def _solve(rows: RatingRows) -> Context:
-    """Leniency by REML, or by moments where there are too many raters for a dense system."""
-    model = model_rows(rows, _names(rows), np.ones(len(rows)))
-    sums = add_up(model)
-    if model.width > DENSE_RATERS:
-        return solve_many(model, sums)
-    return solve_random(sums, np.array([-1, *[0] * (model.width - 1)], np.int64))
-
-
-def _norms(own: RatingRows, context: Context, solved: RatingRows, *, pooled: bool) -> RatingNorms:
+def _norms(own: RatingRows, learned: Learned, solved: RatingRows, *, pooled: bool) -> RatingNorms:
     """What one kind needs of a solution: its mean, and the leniency of raters with enough."""
-    place = {name: 1 + k for k, name in enumerate(_names(solved))}
-    raters = _names(own, LEAST_RATINGS)
+    context = learned.context
+    place = {name: 1 + k for k, name in enumerate(solved.names())}
+    raters = own.names(LEAST_RATINGS)
     columns = np.array([0, *(place[name] for name in raters), len(place) + 1], np.int64)
     effects, covariance = context.effects[columns], context.covariance
     dense = covariance.ndim > 1 and len(raters) <= DENSE_NORMS
@@ -234,10 +239,9 @@ def _norms(own: RatingRows, context: Context, solved: RatingRows, *, pooled: boo
     effects[-1], covariance[-1] = 0.0, 0.0  # a new rater's leniency is in the weight: see `weigh`
     if pooled:
         effects[0] += own.value.mean()
-    everything = context.s2 + context.tau2 + sum(context.side_variances)
     return RatingNorms(
-        raters, tuple(effects.tolist()), covariance, max(context.s2, LEAST_NOISE * everything),
-        context.tau2, context.side_variances[0], pooled, own.rated,
+        raters, tuple(effects.tolist()), covariance, context.s2, learned.stays, context.tau2,
+        context.side_variances[0], pooled, own.rated,
     )  # fmt: skip
 
 
@@ -266,7 +270,7 @@ def _attribute_readings(
 
 def _predict(rows: RatingRows, norm: RatingNorms, half_life: float) -> tuple[Floats, Floats]:
     """Effect and reliability of all agents by one kind's ratings, by rank."""
-    weight = weigh(rows, norm.raters, half_life, norm.leniency2 / norm.s2)
+    weight = weigh(rows, norm.raters, half_life, norm.leniency2 / norm.s2, norm.stays)
     sums = add_up(model_rows(rows, norm.raters, weight))
     effects = np.array(norm.effects)
     return predict_agents(sums, effects, norm.covariance, norm.s2, norm.tau2)[:2]

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from rolefit.evidence.careless import careless_flags, seconds_taken
-from rolefit.evidence.dates import months_before
+from rolefit.evidence.dates import fade, months_before
 from rolefit.evidence.readings import Gathered, Readings
 from rolefit.evidence.scales import item_answers, scale_scores
 from rolefit.evidence.survey_norms import check_norms
@@ -110,7 +110,7 @@ def score_survey(
     attributes = tuple(scale.attribute for scale in instrument.scales.values())
     months = _months(answers, as_of)
     half_life = getattr(config.evidence.half_life_months, family)
-    widening = _careless_factor(flags, config.evidence) * 2.0 ** (months / half_life)
+    widening = _careless_factor(flags, config.evidence) / fade(months, half_life)
     note = np.where(flags > 0, np.minimum(flags, RETAKE_FLAGS), np.where(months > half_life, 3, 0))
     row, scale = np.nonzero(~np.isnan(true.estimate))
     rho = getattr(config.evidence.validity, family) * true.agreement[scale]

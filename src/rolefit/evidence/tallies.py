@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 NOBODY = -1
 ONCE = 1.0
+FAR_OUT = 10.0
+"""An agent so many times as uneven as the others has a slip of the pen rather than busy months."""
+LUMPY_ROUNDS = 20
 
 
 @dataclass(frozen=True)
@@ -215,7 +218,10 @@ def tally_over_time(records: Records, *, offered: bool) -> Tally | None:
 def lumpiness(part: Ints, quantity: Floats, exposure: Floats) -> float:
     """Variance over mean of an agent's quantities at equal exposure, pooled over agents.
 
-        sum (q - E m_i)^2 / sum E m_i (1 - E / E_i),  m_i = agent's quantity per exposure
+        d = sum w_i S_i / sum w_i P_i,  S_i = sum (q - E m_i)^2,  P_i = sum E m_i (1 - E / E_i)
+
+    with m_i the agent's quantity per exposure and w_i = 1, but (10 d P_i / S_i)^4 where that is
+    less: one bad number must not make everybody's record unsure.
 
     Args:
         part: agent of each part (a row, a month), shape (n,).
@@ -232,21 +238,38 @@ def lumpiness(part: Ints, quantity: Floats, exposure: Floats) -> float:
     Source:
         ratio form of the Pearson dispersion (McCullagh & Nelder 1989): sums of squares over the
         sum of what Poisson counts would show, unbiased however few the events of an agent.
+        Weights that fall to 0 (Hampel 1974), as S_i grows with the square of a bad number.
 
     Example:
+        Two agents of S = 8 and 32, P = 2 and 4; a hundred like the first, and a slip of the pen.
         >>> lumpiness(np.array([0, 0, 1, 1]), np.array([4.0, 0.0, 0.0, 8.0]), np.ones(4))
         6.666666666666667
+        >>> agent, quantity = np.repeat(np.arange(101), 2), np.tile([4.0, 0.0], 101)
+        >>> quantity[0] = 4000.0
+        >>> round(lumpiness(agent, quantity, np.ones(202)), 1)
+        4.0
     """
     some = exposure > 0
     part, quantity, exposure = part[some], quantity[some], exposure[some]
     total, chance = np.bincount(part, quantity), np.bincount(part, exposure)
     rate = np.divide(total, chance, out=np.zeros(len(total)), where=chance > 0)
     expected = exposure * rate[part]
-    poisson = float((expected * (1.0 - exposure / chance[part])).sum())
-    told = float(expected.sum())
-    if poisson <= 1e-9 * told or told <= 0:
+    poisson = np.bincount(part, expected * (1.0 - exposure / chance[part]))
+    squares = np.bincount(part, (quantity - expected) ** 2)
+    several = poisson > 1e-9 * np.bincount(part, expected)
+    if not several.any():
         return 1.0
-    return max(1.0, float(((quantity - expected) ** 2).sum()) / poisson)
+    return _robust_ratio(squares[several].astype(np.float64), poisson[several].astype(np.float64))
+
+
+def _robust_ratio(squares: Floats, poisson: Floats) -> float:
+    """Ratio of sums, at least 1, in which agents far above it count less, from below upwards."""
+    own = squares / poisson
+    ratio = max(1.0, float(np.median(own)))
+    for _ in range(LUMPY_ROUNDS):
+        weight = np.minimum(1.0, (FAR_OUT * ratio / np.maximum(own, 1e-12)) ** 4)
+        ratio = max(1.0, float(weight @ squares) / float(weight @ poisson))
+    return ratio
 
 
 def _monthly_lumpiness(rows: Records) -> float:

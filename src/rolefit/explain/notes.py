@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 REMARK_ORDER = (
     "reply_contested", "reply_deferred", "reply_evidence", "reply_agreed", "talk_early_decline",
     "talk_early_interest", "held", "not_applicable", "not_comparable", "traded", "near_target",
-    "short_contacts", "easier_mix", "own_praise", "retake", "careless", "too_few_answers",
-    "poor_scale", "unusable_scale",
+    "short_contacts", "easier_mix", "own_praise", "own_rating", "retake", "careless",
+    "too_few_answers", "poor_scale", "unusable_scale",
 )  # fmt: skip
 CONFLICT_LEVEL = 0.99
 MOST_UNSEEN, MOST_NAMED = 3, 3

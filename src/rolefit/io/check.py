@@ -13,6 +13,7 @@ import pyarrow as pa
 from rolefit.errors import InputError, Problem
 from rolefit.io.check_columns import Known
 from rolefit.io.check_places import idle_rules
+from rolefit.io.check_shared import private_keys
 from rolefit.io.check_table import check_table
 from rolefit.io.corrected import APPLIED
 from rolefit.io.header import find_columns
@@ -148,6 +149,7 @@ def _accounted(
     if "metrics" in checked:
         metrics = checked["metrics"].table
         reports += idle_rules(config.applicability, metrics, sources["metrics"].name)
+        reports += private_keys(metrics, sources["metrics"].name)
     as_of, said = _today(checked, config)
     centre = config.centre.model_copy(update={"as_of": as_of})
     return CheckedInputs(

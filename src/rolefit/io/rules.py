@@ -25,6 +25,8 @@ Kind = Literal["text", "number", "day", "period", "json"]
 REFUSALS = ("not_now", "no")
 REPLIERS = ("agent", "leader", "second")
 NOT_NEGATIVE = (0.0, float("inf"))
+ONE_ROW = (0.0, 1e6)
+"""What one row may record of a contribution: minutes of a year go in, slips of the pen do not."""
 
 
 @dataclass(frozen=True)
@@ -151,8 +153,8 @@ def _contributions(config: Config) -> Rules:
     kinds = Vocabulary("unknown_kind", "contribution kind", tuple(config.contributions))
     columns = (
         _key("agent_id"), _key("kind", words=kinds), _key("on", "day"),
-        Column("quantity", "number", required=True, needed=True, span=NOT_NEGATIVE),
-        Column("by"), Column("client_id"), Column("opportunity", "number", span=NOT_NEGATIVE),
+        Column("quantity", "number", required=True, needed=True, span=ONE_ROW),
+        Column("by"), Column("client_id"), Column("opportunity", "number", span=ONE_ROW),
     )  # fmt: skip
     return Rules("contributions", columns)
 

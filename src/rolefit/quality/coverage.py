@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from rolefit.evidence.dates import months_before
+from rolefit.evidence.rating_rows import by_oneself
 from rolefit.evidence.table import agent_positions
 from rolefit.schema.tables import FAMILIES
 
@@ -197,10 +198,10 @@ def cover_ratings(ratings: pa.Table | None) -> RatingCover:
         RatingCover; all zero without a table.
 
     Example:
-        Lead x rated A and B, lead y rated A alone; what A said of A does not count.
+        Lead x rated A and B, lead y rated A alone; what A and B said of themselves does not count.
         >>> import pyarrow as pa
-        >>> who, by = ["A", "B", "A", "A"], ["x", "x", "y", "A"]
-        >>> kinds = ["lead", "lead", "lead", "self"]
+        >>> who, by = ["A", "B", "A", "A", "B"], ["x", "x", "y", "A", "B"]
+        >>> kinds = ["lead", "lead", "lead", "self", "lead"]
         >>> table = pa.table({"agent_id": who, "rater_id": by, "rater_kind": kinds})
         >>> found = cover_ratings(table)
         >>> found.ratings, found.agents, found.raters, found.ratings_per_agent, found.raters_of_one
@@ -209,7 +210,7 @@ def cover_ratings(ratings: pa.Table | None) -> RatingCover:
     if ratings is None or not ratings.num_rows:
         return RatingCover(0, 0, 0, None, 0)
     own = pc.fill_null(pc.equal(ratings["rater_kind"], SELF), fill_value=False)
-    others = ratings.filter(pc.invert(own))
+    others = ratings.filter(pc.invert(pc.or_(own, by_oneself(ratings))))
     if not others.num_rows:
         return RatingCover(0, 0, 0, None, 0)
     by_agent = np.asarray(others.group_by("agent_id").aggregate([([], "count_all")])["count_all"])

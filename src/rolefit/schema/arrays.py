@@ -20,7 +20,11 @@ DIMENSIONS = (1, 2, 3)
 
 def square(values: object) -> Floats:
     """A square matrix, the diagonal of one, or a short stack of either, from nested lists too."""
-    matrix = np.asarray(values, np.float64)
+    try:
+        matrix = np.asarray(values, np.float64)
+    except (TypeError, ValueError) as error:
+        message = "not numbers, or rows of different lengths"
+        raise ValueError(message) from error
     blocks, equal = matrix.shape[:-1], len(set(matrix.shape[-2:])) == 1
     diagonals = blocks == () or (len(blocks) == 1 and blocks[0] <= MOST_BLOCKS)
     if matrix.ndim not in DIMENSIONS or not (diagonals or equal):

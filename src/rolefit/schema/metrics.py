@@ -19,7 +19,7 @@ class MetricSpec(Record):
     label: str
     """Shown to people."""
     unit: str = ""
-    """Unit of the column, for display: s, %, points."""
+    """Unit of the column, for display: s, %, points. Norms learned in another one are refused."""
     better: Literal["lower", "higher"]
     """Which way is better for the customer and the centre."""
     kind: MetricKind
@@ -73,6 +73,7 @@ class ContributionSpec(Record):
     label: str
     attribute: str
     unit: str = "events"
+    """Unit of the quantity, for display. Norms learned in another one are refused."""
     validity: Validity | None = None
     """Correlation with the attribute; default: `evidence.validity.contributions`."""
     phrase: str = ""

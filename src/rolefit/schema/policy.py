@@ -12,6 +12,8 @@ from rolefit.schema.record import Record
 Probability = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
+Months = Annotated[float, Field(ge=0.5, le=1200)]
+"""From a fortnight to a century: beyond it variances and memory run over."""
 SideFactor = Literal[
     "client", "channel", "period", "season", "tenure", "client:channel", "client:period",
     "channel:period",
@@ -131,11 +133,11 @@ class FamilyVariance(Record):
 class HalfLife(Record):
     """Months after which a piece of evidence counts half as much."""
 
-    metrics: Positive
+    metrics: Months
     """Counted from the end of an agent's newest period of the metric."""
-    strengths: Positive
-    interests: Positive
-    ratings: Positive
+    strengths: Months
+    interests: Months
+    ratings: Months
 
 
 class EvidencePolicy(Record):
@@ -155,7 +157,7 @@ class EvidencePolicy(Record):
     rating_validity: RatingValidity = Field(default_factory=RatingValidity)
     method_variance: FamilyVariance
     half_life_months: HalfLife
-    contributions_window_months: Positive
+    contributions_window_months: Months
     """Contributions older than this are left out; also the exposure of a long-serving agent."""
     rating_range: tuple[float, float]
     min_answered_share: Probability

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import rolefit as rf
+from rolefit.evidence.propensity import believable, fit_rate
 from rolefit.evidence.tallies import lumpiness
 
 AS_OF = date(2026, 6, 30)
@@ -176,3 +177,49 @@ def test_a_part_timer_is_counted_against_the_time_they_had() -> None:
     assert gap[0] > 1.0
     assert gap[1] == gap[2]
     assert abs(gap[1]) < 0.3
+
+
+@pytest.mark.parametrize("slip", [1e3, 1e5, 1e6])
+def test_a_slip_of_the_pen_makes_nobody_else_unsure(slip: float) -> None:
+    for seed, offered in ((3, True), (4, False)):
+        rows, _ = mentoring(seed)
+        rows = rows if offered else rows.drop(columns="opportunity")
+        wrong = rows.astype({"quantity": float})
+        wrong.loc[0, "quantity"] = slip
+        before, after = (evidence(contributions=r).set_index("agent_id") for r in (rows, wrong))
+        others = before.index[before.index != rows.agent_id[0]]
+        ratio = after.variance[others] / before.variance[others]
+        assert 0.8 < ratio.min() <= ratio.max() < 1.1
+        assert np.isfinite(after.z).all()
+        assert np.corrcoef(before.z[others], after.z[others])[0, 1] > 0.99
+
+
+@pytest.mark.parametrize("column", ["quantity", "opportunity"])
+def test_what_no_row_can_record_is_rejected(column: str) -> None:
+    rows, _ = mentoring(5)
+    wrong = rows.astype({column: float})
+    wrong.loc[0, column] = 1e300
+    space = rf.Workspace(config={"centre": {"as_of": AS_OF}}, agents=people(), contributions=wrong)
+    told = space.rejects.iloc[0]
+    assert (told.column, told.code) == (column, "out_of_range")
+    assert "1e+06" in told.message
+    found = rf.score(space)
+    assert np.isfinite(found.evidence.z).all()
+    assert found.norms.to_json()
+
+
+def test_lumpy_work_is_still_seen_as_lumpy() -> None:
+    rng = np.random.default_rng(6)
+    agent = np.repeat(np.arange(400), 12)
+    quantity = 8.0 * rng.poisson(0.3, len(agent))
+    assert lumpiness(agent, quantity, np.ones(len(agent))) == pytest.approx(8.0, rel=0.08)
+
+
+@pytest.mark.parametrize("doers", [1, 3, 12, 40])
+def test_where_few_do_something_they_are_not_slips_of_the_pen(doers: int) -> None:
+    quantity = np.where(np.arange(100) < doers, 5.0 + np.arange(100) % 7, 0.0)
+    exposure = np.full(100, 12.0)
+    assert believable(quantity, exposure).all()
+    taught = fit_rate(quantity, exposure, 1.0)
+    assert np.isfinite([taught.rate, taught.spread]).all()
+    assert believable(np.append(quantity, 1e4), np.append(exposure, 12.0))[-1] == (doers < 5)

@@ -84,3 +84,29 @@ def test_a_few_ratings_that_agree_are_not_taken_as_free_of_noise() -> None:
     norms = rf.calibrate(rf.Workspace(config=config, agents=people(), ratings=same))
     norm = norms.ratings["ownership/lead"]
     assert norm.s2 >= 0.09 * norm.tau2
+
+
+@pytest.mark.parametrize("kind", ["lead", "peer", "client", "qa"])
+def test_a_rating_of_oneself_counts_nothing_whatever_kind_it_names(kind: str) -> None:
+    table, _, _ = ratings(11, 20, 3)
+    own = table[table.agent_id == "A007"].assign(rater_id="A007", rater_kind=kind, value=5.0)
+    both = pd.concat([table, own.drop_duplicates("agent_id")])
+    config = {"centre": {"as_of": AS_OF}}
+    honest, padded = (
+        rf.score(rf.Workspace(config=config, agents=people(), ratings=rows))
+        for rows in (table, both)
+    )
+    pd.testing.assert_frame_equal(honest.evidence, padded.evidence)
+    notes = padded.suggestions.set_index("agent_id").notes
+    told = [agent for agent, said in notes.items() if any("gave yourself" in n for n in said)]
+    assert told == ["A007"]
+
+
+def test_a_self_rating_that_says_so_is_no_reason_for_a_note() -> None:
+    table, _, _ = ratings(12, 20, 2)
+    own = table.drop_duplicates("agent_id").assign(rater_kind="self")
+    own = own.assign(rater_id=own.agent_id)
+    config = {"centre": {"as_of": AS_OF}}
+    space = rf.Workspace(config=config, agents=people(), ratings=pd.concat([table, own]))
+    notes = rf.score(space).suggestions.notes
+    assert not any("gave yourself" in note for said in notes for note in said)

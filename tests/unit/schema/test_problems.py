@@ -23,6 +23,14 @@ def problems(user):
 
 
 CASES = {
+    "half-life of no time": (
+        {"evidence": {"half_life_months": {"ratings": 0.1}}},
+        "RF103", "evidence.half_life_months.ratings", "0.1 is out of bounds", "",
+    ),
+    "window of an age": (
+        {"evidence": {"contributions_window_months": 1e9}},
+        "RF103", "evidence.contributions_window_months", "1000000000.0 is out of bounds", "",
+    ),
     "unknown attribute in demands": (
         {"roles": {"mentor": {"demands": {"coachng": 4, "coaching": 1}}}},
         "RF101", "roles.mentor.demands", "unknown attribute 'coachng'", "did you mean 'coaching'?",
