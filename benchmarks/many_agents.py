@@ -86,9 +86,7 @@ def adjust(table: pa.Table, estimator: str) -> tuple[np.ndarray, np.ndarray]:
             )[:2])  # fmt: skip
         else:
             learned = solve_sorted(sums, groups, groups == 0)
-            told = predict_sorted(
-                sums, learned.points, learned.covariance, groups == 0, np.zeros_like(groups)
-            )
+            told = predict_sorted(sums, learned.points, learned.covariance, groups == 0)
             found.append((told.effect, told.reliability))
     return np.stack([effect for effect, _ in found]), np.stack([known for _, known in found])
 

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from rolefit.evidence.metric_norms import MetricNorms
     from rolefit.schema.arrays import Bools, Floats, Ints
 
-COMPARABLE, NOT_COMPARABLE, NO_SPREAD, ISLAND = range(4)
-EFFECT_NOTES = ("", "not_comparable", "no_spread", "island")
+COMPARABLE, NOT_COMPARABLE, NO_SPREAD, ISLAND, NO_MOVERS = range(5)
+EFFECT_NOTES = ("", "not_comparable", "no_spread", "island", "no_movers")
 """`island`: no agent links the clients served with those of most others, so that an effect says how
-somebody stands among the agents of the same clients."""
+somebody stands among the agents of the same clients. `no_movers`: no agent links any two clients;
+clients are taken to be alike on the whole, and how agents were assigned is anybody's guess."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,9 @@ def agent_effects(grid: Grid, measured: Measured, norms: MetricNorms) -> AgentEf
 
     Limits:
         who serves clients whom nobody links with most others is compared there alone (`island`).
+        Where nobody serves two clients, everybody but with `within` is compared with everybody as
+        if clients were alike on the whole (`no_movers`). Intervals are about standing among all
+        agents; those of `within` about standing among the agents of the same clients.
 
     Source:
         best linear unbiased prediction (Henderson 1975), with the weights of Huber 1964.
@@ -104,7 +108,11 @@ def _notes(used: Rows, norms: MetricNorms, home: Ints) -> tuple[Bools, Ints]:
     """Who can be compared with nobody, and what must be said of each agent code."""
     sizes = np.array((*norms.component_agents, 0))
     alone = (sizes[home] <= 1) | (np.bincount(used.agent, minlength=used.agents) == 0)
-    note = np.where(2 * sizes[home] <= sizes.sum(), ISLAND, COMPARABLE)
+    apart = ISLAND
+    several = len(norms.component_agents) > 1
+    if norms.points and several and not norms.layout.islands.any():
+        apart = NO_MOVERS
+    note = np.where(2 * sizes[home] <= sizes.sum(), apart, COMPARABLE)
     note = np.where(norms.tau2 <= 0, NO_SPREAD, note)
     return alone, np.where(alone, NOT_COMPARABLE, note)
 
@@ -116,10 +124,7 @@ def _posterior(rows: Rows, norms: MetricNorms, component: Ints) -> Predicted:
         return Predicted(zeros, zeros, zeros)
     sums = add_up(rows, norms.noise.pair_ratio)
     if norms.points:
-        layout = norms.layout
-        return predict_sorted(
-            sums, norms.points, norms.covariance, layout.client_columns, layout.column_islands
-        )
+        return predict_sorted(sums, norms.points, norms.covariance, norms.layout.client_columns)
     value, noise, confounded = left_over(
         sums, np.array(norms.effects), norms.covariance[0], norms.s2
     )

@@ -56,7 +56,8 @@ def intercepts(component: Ints) -> Ints:
     """Which intercept each client's rows have: islands are never compared with each other.
 
     Where nobody serves two clients, every client is an island; then all share one intercept, and
-    clients are compared by taking them to be alike on the whole: the only thing left to say.
+    agents are compared by taking clients to be alike on the whole: the only thing left to say.
+    Effects then carry the note `no_movers`.
 
     Args:
         component: component of each client, shape (clients,), from 0.

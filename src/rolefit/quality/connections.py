@@ -37,7 +37,7 @@ class Connections:
     """With rows of metrics."""
     clients: int
     groups: int
-    """Nobody is ever compared across groups."""
+    """Across groups nobody is compared, unless there are no movers at all."""
     largest: tuple[Group, ...]
     """The largest groups first, ten at most."""
     alone: int
