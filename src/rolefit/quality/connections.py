@@ -37,7 +37,7 @@ class Connections:
     """With rows of metrics."""
     clients: int
     groups: int
-    """Across groups nobody is compared, unless there are no movers at all."""
+    """Groups of several clients are never compared with each other."""
     largest: tuple[Group, ...]
     """The largest groups first, ten at most."""
     alone: int

@@ -96,6 +96,18 @@ def test_a_note_says_with_whom_somebody_is_compared(movers, estimator, note):
     assert set(effects["note"]) == {note}
 
 
+def test_unlinked_clients_are_told_from_groups_of_several():
+    rows, skill = centre(3, clients=12, movers=0)
+    far = rows["client_id"] < "C04"
+    pair = rows.loc[far, "client_id"].str[1:].astype(int) // 2
+    also = rows[far].assign(client_id="X" + pair.astype(str))
+    effects, norm = told(pd.concat([rows, also]), skill.index)
+    grouped = effects.index.isin(rows.loc[far, "agent_id"])
+    assert set(effects.loc[grouped, "note"]) == {"island"}
+    assert set(effects.loc[~grouped, "note"]) == {"no_movers"}
+    assert len(set(norm.layout.islands.tolist())) == 3
+
+
 def test_one_client_says_nothing_of_movers():
     rows, skill = centre(3, clients=12, movers=0)
     effects, _ = told(rows.assign(client_id="C00"), skill.index)
