@@ -88,9 +88,7 @@ def adjust(table: pa.Table, estimator: str) -> tuple[np.ndarray, np.ndarray]:
                 sums, context.effects, context.covariance, context.s2, context.tau2
             )[:2]  # fmt: skip
         learned = solve_sorted(sums, groups, groups == 0)
-        told = predict_sorted(
-            sums, learned.points, learned.covariance, groups == 0, np.zeros_like(groups)
-        )
+        told = predict_sorted(sums, learned.points, learned.covariance, groups == 0)
         return told.effect, told.reliability
 
     found = side_by_side(one, range(METRICS))

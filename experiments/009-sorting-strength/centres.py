@@ -30,6 +30,10 @@ class Shape:
     """Only the best fifth is sorted, and strongly: far from a straight line."""
     pairing: float = 0.0
     """sd of how well one agent and one client get on, in agent sd."""
+    movers: int = 0
+    """So many agents serve one client more."""
+    skill: float = AGENT_SD
+    """sd of agents; 0 = the metric does not tell them apart."""
 
 
 def draw(shape: Shape, agents: int, clients: int, seed: int) -> tuple[pd.DataFrame, pd.Series]:
@@ -48,11 +52,16 @@ def draw(shape: Shape, agents: int, clients: int, seed: int) -> tuple[pd.DataFra
         client = np.minimum(np.searchsorted(portion, rank), clients - 1)
         busy = np.flatnonzero(slot < count)
         serves[busy, client[busy]] = True
+    for mover in rng.choice(agents, shape.movers, replace=False) if shape.movers else ():
+        order = np.argsort(wanted(shape, skill, rng), kind="stable")
+        rank = (np.flatnonzero(order == mover)[0] + 0.5) / agents
+        client = int(min(np.searchsorted(portion, rank), clients - 1))
+        serves[mover, (client + 1) % clients if serves[mover, client] else client] = True
     agent, client = np.nonzero(serves)
     together = shape.pairing * AGENT_SD * rng.standard_normal(len(agent))
     line, month = np.divmod(np.arange(len(agent) * shape.months), shape.months)
     volume = np.maximum(1, rng.poisson(MEAN_VOLUME * rng.gamma(4.0, 0.25, len(line))))
-    score = AGENT_SD * skill[agent][line] - CLIENT_SD * difficulty[client][line] + together[line]
+    score = shape.skill * skill[agent][line] - CLIENT_SD * difficulty[client][line] + together[line]
     score += ROW_SD * np.sqrt(MEAN_VOLUME / volume) * chance(shape, len(line), rng)
     names = np.array([f"A{k:05d}" for k in range(agents)])
     rows = pd.DataFrame({

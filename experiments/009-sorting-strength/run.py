@@ -44,6 +44,7 @@ def measure(rows: pd.DataFrame, skill: pd.Series) -> dict[str, float]:
         found[estimator] = told["effect"].corr(skill) if told["effect"].std() > 0 else 0.0
         found[f"{estimator}_cover"] = float((z.abs() <= Z90).mean())
         found[f"{estimator}_z2"] = float((z**2).mean())
+        found[f"{estimator}_told"] = float(told["reliability"].median())
         if estimator == "correlated":
             found["raw"] = told["raw"].corr(skill)
             metric = norms.metrics["score"]
@@ -74,13 +75,14 @@ def lines(settings: dict, seeds: int, only: str, pool: ProcessPoolExecutor) -> l
     for row in settings["rows"]:
         if only not in row["name"]:
             continue
-        size = settings["agents"], settings["clients"]
+        size = [row.get(key, settings[key]) for key in ("agents", "clients")]
         drawn = list(pool.map(partial(one, row["shape"], *size), range(1, seeds + 1)))
         mean = pd.DataFrame(drawn).mean()
         line = {"centre": row["name"], "raw": f"{mean['raw']:.3f}"}
         line["client-centred"] = f"{mean['centred']:.3f}"
         for name in ESTIMATORS:
             line[f"{name} (cover)"] = f"{mean[name]:.3f} ({mean[name + '_cover']:.3f})"
+        line["reliability"] = f"{mean['correlated_told']:.2f}"
         line["mean z²"] = f"{mean['correlated_z2']:.2f}"
         line["sorting told"] = "-" if np.isnan(mean["sorting"]) else f"{mean['sorting']:.2f}"
         made.append(line)

@@ -195,10 +195,8 @@ def test_correlated_agents_and_their_posterior_variances(seed, rho, share):
     sums, clients = model.sums(), model.groups == 0
     shares = sums.design.multiply(1.0 / sums.weight[:, None]).tocsr()
     shares.sort_indices()
-    crowd = Crowd.of(
-        sums.weight, sums.weighted / sums.weight, shares, clients,
-        np.zeros(len(clients), np.int64), pools=share > 0,
-    )  # fmt: skip
+    mean = sums.weighted / sums.weight
+    crowd = Crowd.of(sums.weight, mean, shares, clients, pools=share > 0)
     point = Point(
         weight=1.0, block=0, rho=rho, share=share, s2=found.s2, agents=float(np.exp(RATIOS[0])),
         clients=float(np.exp(RATIOS[1])), effects=tuple(found.effects.tolist()), agent_sd=1.0,

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from rolefit.evidence.metric_norms import MetricNorms
     from rolefit.schema.arrays import Bools, Floats, Ints
 
-COMPARABLE, NOT_COMPARABLE, NO_SPREAD, ISLAND = range(4)
-EFFECT_NOTES = ("", "not_comparable", "no_spread", "island")
+COMPARABLE, NOT_COMPARABLE, NO_SPREAD, ISLAND, NO_MOVERS = range(5)
+EFFECT_NOTES = ("", "not_comparable", "no_spread", "island", "no_movers")
 """`island`: no agent links the clients served with those of most others, so that an effect says how
-somebody stands among the agents of the same clients."""
+somebody stands among the agents of the same clients. `no_movers`: no agent links the client served
+with any other; such clients are taken to be alike on the whole, but for what sorting does."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,9 @@ def agent_effects(grid: Grid, measured: Measured, norms: MetricNorms) -> AgentEf
 
     Limits:
         who serves clients whom nobody links with most others is compared there alone (`island`).
+        Clients that nobody links at all are compared as if they were alike on the whole, but with
+        `within` (`no_movers`). Intervals are about standing among all agents; those of `within`
+        about standing among the agents of the same clients.
 
     Source:
         best linear unbiased prediction (Henderson 1975), with Huber's pseudo-values (Bickel 1975).
@@ -138,9 +142,20 @@ def _notes(used: Rows, norms: MetricNorms, home: Ints) -> tuple[Bools, Ints]:
     """Who can be compared with nobody, and what must be said of each agent code."""
     sizes = np.array((*norms.component_agents, 0))
     alone = (sizes[home] <= 1) | (np.bincount(used.agent, minlength=used.agents) == 0)
-    note = np.where(2 * sizes[home] <= sizes.sum(), ISLAND, COMPARABLE)
+    note = np.where(2 * sizes[home] <= sizes.sum(), _apart(norms)[home], COMPARABLE)
     note = np.where(norms.tau2 <= 0, NO_SPREAD, note)
     return alone, np.where(alone, NOT_COMPARABLE, note)
+
+
+def _apart(norms: MetricNorms) -> Ints:
+    """Note of the agents of each component, and of none, who are few among all."""
+    component, shared = np.unique(norms.component, return_index=True)
+    intercept = norms.layout.islands[shared]
+    several = np.bincount(intercept)[intercept] > 1
+    found = np.full(len(component) + 1, ISLAND)
+    if norms.points:
+        found[:-1] = np.where(several, NO_MOVERS, ISLAND)
+    return found
 
 
 def _posterior(rows: Rows, norms: MetricNorms, component: Ints) -> Predicted:
@@ -150,10 +165,7 @@ def _posterior(rows: Rows, norms: MetricNorms, component: Ints) -> Predicted:
         return Predicted(zeros, zeros, zeros)
     sums = add_up(rows, norms.noise.pair_ratio)
     if norms.points:
-        layout = norms.layout
-        return predict_sorted(
-            sums, norms.points, norms.covariance, layout.client_columns, layout.column_islands
-        )
+        return predict_sorted(sums, norms.points, norms.covariance, norms.layout.client_columns)
     value, noise, confounded = left_over(
         sums, np.array(norms.effects), norms.covariance[0], norms.s2
     )

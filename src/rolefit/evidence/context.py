@@ -169,7 +169,7 @@ def _learn(sums: Sums, layout: Layout, estimator: str, group: Ints, groups: int)
             Spread(context.tau2, nowhere, nowhere),
             (_unsorted(context),) if context.tau2 > 0 else (),
         )  # fmt: skip
-    found = solve_sorted(sums, columns, clients, islands=layout.column_islands, fixed=fixed)
+    found = solve_sorted(sums, columns, clients, fixed=fixed)
     effects = sum(p.weight * np.array(p.effects) for p in found.points)
     none = found.tau2 < LEAST_RATIO * found.s2 * sums.rows / sums.weight.sum()
     return _Learned(

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rolefit.evidence.alike import with_none
 from rolefit.evidence.inside import is_wide
 from rolefit.evidence.predict import Crowd, Point, at_point
-from rolefit.evidence.ridge import Axis, Ridge
+from rolefit.evidence.ridge import Axis, Ridge, Walk
 from rolefit.evidence.search import least
 from rolefit.evidence.sorted_posterior import SHARE_START, SortedPosterior
 from rolefit.evidence.split import Split, scale_columns, shares_of
@@ -28,11 +29,21 @@ NEAR = 0.1
 """Last step of variances before rho is let go."""
 FLAT = 2.0**-0.5
 """sd of artanh rho under the flat prior, at its peak."""
-TOLD = 0.8
-"""Posterior sd over FLAT from which the rows are said not to tell rho."""
-RHO_POINTS = ((1, 0.01), (3, 0.15), (5, np.inf))
-AGENT_POINTS = ((1, 0.4), (3, np.inf))
-"""For log lambda_a: with one row an agent, skill and noise are barely told apart."""
+HARDLY = 0.8
+"""Posterior sd over FLAT from which even pools cannot be told."""
+RHO_POINTS = ((1, 0.01), (3, 0.15), (5, 0.25))
+"""Gauss-Hermite points by sd; above, WHOLE_POINTS over all of (-1, 1)."""
+WHOLE_POINTS = 8
+FEWEST = 5
+"""Fewer points than this lie so near each other that one covariance serves all."""
+AGENT_SD = 0.25
+"""Of log lambda_a, up to which it counts as known: with one row an agent skill and noise are
+barely told apart, and where agents hardly differ its log has no lower end."""
+AGENT_STRIDES = (0.6, 1.5)
+UNTOLD = float(np.pi / (2.0 * np.sqrt(3.0)))
+"""sd of artanh rho under the flat prior."""
+TOLD = 0.9
+"""Widest 90 % interval of a rho that counts as told: half of the flat prior's."""
 MOST_POOLS = 500
 """Above this many clients pools are left out: they double the dense system."""
 Z90 = 1.6448536269514722
@@ -51,21 +62,20 @@ class Sorted:
     """Lower end of its 90 % interval."""
     rho_high: float
     identified: bool
-    """The rows tell rho; where they do not, the flat prior speaks."""
+    """The interval is at most half as wide as it would be if nothing were known."""
     tau2: float
-    """Variance of agents, geometric mean over the points."""
+    """Variance of agents, mean over the points."""
     s2: float
     criterion: float
     """REML criterion at the most likely rho."""
 
 
-def solve_sorted(
-    sums: Sums, groups: Ints, clients: Bools, *, islands: Ints | None = None, fixed: int = 1
-) -> Sorted:
+def solve_sorted(sums: Sums, groups: Ints, clients: Bools, *, fixed: int = 1) -> Sorted:
     """Crossed random effects by REML, integrated over the sorting correlation.
 
-        p(rho | y) ~ exp(-criterion(rho) / 2) on (-1, 1), by Gauss-Hermite points in artanh rho;
-        likewise over the share of noise, where one row an agent hardly tells it
+        p(rho | y) ~ exp(-criterion(rho) / 2) on (-1, 1), by Gauss-Hermite points in artanh rho,
+        by Gauss-Legendre points where it is wide; likewise over the variance of agents where
+        the rows hardly tell it, and then over whether agents differ at all (`alike`)
 
     Pools (clients whose agents are better than a straight line says) are in the model where the
     rows tell rho; without them the intervals are too narrow where sorting is strong.
@@ -75,11 +85,10 @@ def solve_sorted(
         groups: shape (width,): -1 for a fixed column, else its random factor; factor 0 is the
             clients'.
         clients: client columns, shape (width,).
-        islands: intercept that goes with each client column, shape (width,); None = one for all.
         fixed: number of fixed columns.
 
     Returns:
-        Sorted: one point where everything is as good as known, up to 15 where it is not.
+        Sorted: one point where everything is as good as known, some 30 where it is not.
 
     Limits:
         without agents of several clients only the prior speaks of rho, and intervals are right on
@@ -104,23 +113,28 @@ def solve_sorted(
         >>> columns = np.column_stack([np.zeros(48, int), 1 + client])
         >>> sums = add_up(Rows(agent, columns, y, np.ones(48), 12, 8))
         >>> found = solve_sorted(sums, np.array([-1, *[0] * 7]), np.arange(8) > 0)
-        >>> found.identified, round(found.rho, 1), found.rho_low > 0.7
-        (True, 0.9, True)
+        >>> found.identified, found.rho_low > 0.7
+        (True, True)
     """
-    islands = np.zeros(len(groups), np.int64) if islands is None else islands
     posterior = SortedPosterior(Split.of(sums, clients), groups, fixed, pools=False)
     ridge = _ridge(posterior, posterior.middle)
-    sd, _ = ridge.spread(_RHO)
-    identified = sd < TOLD * FLAT
-    if identified and int(clients.sum()) <= MOST_POOLS and not is_wide(len(groups)):
+    sd, _ = ridge.spread(_RHO.coordinate, FLAT)
+    few = int(clients.sum()) <= MOST_POOLS and not is_wide(len(groups))
+    if few and sd < HARDLY * FLAT:
         posterior = replace(posterior, split=Split.of(sums, clients, pools=True), pools=True)
         ridge = _ridge(posterior, np.insert(ridge.mode, -1, SHARE_START))
-        sd, _ = ridge.spread(_RHO)
-    return _integrated(sums, posterior, ridge, clients, islands, sd, identified=identified)
+    return _integrated(sums, posterior, ridge, clients)
 
 
-_RHO = Axis(-1, FLAT, RHO_POINTS)
-_AGENTS = Axis(0, 1.0, AGENT_POINTS)
+def _whole() -> tuple[tuple[float, float], ...]:
+    """Gauss-Legendre places of rho on (-1, 1), as artanh rho, with log masses there."""
+    rho, mass = np.polynomial.legendre.leggauss(WHOLE_POINTS)
+    by_artanh = np.log(mass) - np.log1p(-(rho**2))
+    return tuple(zip(np.arctanh(rho).tolist(), by_artanh.tolist(), strict=True))
+
+
+_RHO = Axis(-1, FLAT, RHO_POINTS, _whole())
+_AGENTS = Walk(0, AGENT_SD, AGENT_STRIDES)
 
 
 def _ridge(posterior: SortedPosterior, start: Floats) -> Ridge[Evaluation]:
@@ -138,41 +152,46 @@ def _ridge(posterior: SortedPosterior, start: Floats) -> Ridge[Evaluation]:
 
 
 def _integrated(
-    sums: Sums,
-    posterior: SortedPosterior,
-    ridge: Ridge[Evaluation],
-    clients: Bools,
-    islands: Ints,
-    sd: float,
-    *,
-    identified: bool,
+    sums: Sums, posterior: SortedPosterior, ridge: Ridge[Evaluation], clients: Bools
 ) -> Sorted:
     """Everything that phase two needs, at the points of a posterior."""
-    places = ridge.points((_RHO, _AGENTS))
-    middle = ridge.middle
-    shared = places[-1].block + 1 < RHO_POINTS[-1][0]
-    blocks = {place.block: place.found.solution.covariance for place in places}
-    stack = [middle.solution.covariance] if shared else [blocks[k] for k in sorted(blocks)]
+    integral = ridge.points(_RHO, _AGENTS)
+    places, none = with_none(posterior, ridge, integral)
+    shared = not integral.walked and len(places) < FEWEST
+    stack = [ridge.middle] if shared else [place.found for place in places]
+    covariance = np.stack([found.solution.covariance for found in stack])
     seen = sums.weight > 0
     weight, total = sums.weight[seen], sums.weighted[seen]
     shares = shares_of(sums.design[seen], weight)
-    crowd = Crowd.of(weight, total / weight, shares, clients, islands, pools=posterior.pools)
+    crowd = Crowd.of(weight, total / weight, shares, clients, pools=posterior.pools)
+    blocks = [0 if shared else k for k in range(len(places))]
     points = tuple(
-        _point(crowd, posterior, place, stack[block], block)
-        for place in places
-        for block in [0 if shared else place.block]
+        _point(crowd, posterior, place, covariance[block], block)
+        for place, block in zip(places, blocks, strict=True)
     )
+    low, middle, high = _sorting(ridge, places, none)
     return Sorted(
-        points=points,
-        covariance=np.stack(stack),
-        rho=posterior.rho(ridge.mode),
-        rho_low=float(np.tanh(ridge.mode[-1] - Z90 * sd)),
-        rho_high=float(np.tanh(ridge.mode[-1] + Z90 * sd)),
-        identified=identified,
-        tau2=float(np.exp(sum(2.0 * p.weight * np.log(p.agent_sd) for p in points))),
+        points=points, covariance=covariance, rho=middle, rho_low=low, rho_high=high,
+        identified=high - low <= TOLD,
+        tau2=sum(p.weight * p.agent_sd**2 for p in points),
         s2=sum(p.weight * p.s2 for p in points),
-        criterion=middle.solution.criterion,
-    )
+        criterion=ridge.middle.solution.criterion,
+    )  # fmt: skip
+
+
+def _sorting(
+    ridge: Ridge[Evaluation], places: tuple[Place[Evaluation], ...], none: float
+) -> tuple[float, float, float]:
+    """Mean of rho between the ends of its 90 % interval; if agents do not differ, nobody knows."""
+    weight = np.array([place.weight for place in places])
+    at = np.array([place.at[-1] for place in places])
+    mean = float(weight @ at)
+    variance = float(weight @ (at - mean) ** 2) + none * UNTOLD**2
+    if len(places) == 1:
+        variance = ridge.spread(_RHO.coordinate, FLAT)[0] ** 2
+    away = Z90 * float(np.sqrt(variance))
+    low, middle, high = np.tanh([mean - away, mean, mean + away]).tolist()
+    return low, middle, high
 
 
 def _point(
@@ -186,8 +205,7 @@ def _point(
     found, at = place.found.solution, place.at
     told = np.stack([np.zeros(len(crowd.weight)), found.sorting.slope, found.sorting.scale])
     said = scale_columns(crowd.shares, crowd.classes, told).sum(axis=0)
-    people = np.maximum(np.bincount(crowd.home, minlength=int(crowd.islands.max()) + 1), 1)
-    centre = np.asarray(said).ravel() / people[crowd.islands]
+    centre = np.asarray(said).ravel() / max(len(crowd.weight), 1)
     point = Point(
         weight=place.weight, block=block, rho=posterior.rho(at),
         share=posterior.share(at), s2=found.s2,

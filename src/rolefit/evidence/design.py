@@ -56,15 +56,6 @@ class Layout:
         """Which side columns are clients', shape (width,); their factor is 0."""
         return (self.groups == 0) & ("client" in self.levels)
 
-    @property
-    def column_islands(self) -> Ints:
-        """Intercept that goes with each side column, shape (width,); 0 for all but clients'."""
-        found, islands = np.zeros(len(self.groups), np.int64), self.islands
-        if "client" in self.levels:
-            start = int(islands.max(initial=0)) + 1
-            found[start : start + len(islands)] = islands
-        return found
-
 
 def lay_out(
     grid: Grid, measured: Measured, clients: tuple[str, ...], component: Ints,

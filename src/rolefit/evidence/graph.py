@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from rolefit.schema.arrays import Floats, Ints
 
 UNKNOWN = -1
+FEW_LINKS = 3
+"""Independent contrasts between clients from which those linked speak for those that are not."""
 
 
 def client_components(grid: Grid, measured: Measured) -> tuple[tuple[str, ...], Ints]:
@@ -53,10 +55,12 @@ def client_components(grid: Grid, measured: Measured) -> tuple[tuple[str, ...], 
 
 
 def intercepts(component: Ints) -> Ints:
-    """Which intercept each client's rows have: islands are never compared with each other.
+    """Which intercept each client's rows have: islands of several clients have one each.
 
-    Where nobody serves two clients, every client is an island; then all share one intercept, and
-    clients are compared by taking them to be alike on the whole: the only thing left to say.
+    Clients that nobody links with any other share one, so agents there are compared by taking
+    those clients to be alike on the whole: the only thing left to say. Their effects carry the
+    note `no_movers`. As long as a few links say hardly anything of how far clients differ, and
+    would mislead about all the others, every island has its own.
 
     Args:
         component: component of each client, shape (clients,), from 0.
@@ -67,9 +71,15 @@ def intercepts(component: Ints) -> Ints:
     Example:
         >>> intercepts(np.array([0, 0, 1])).tolist(), intercepts(np.array([0, 1, 2])).tolist()
         ([0, 0, 1], [0, 0, 0])
+        >>> intercepts(np.array([0, 0, 0, 0, 1, 2])).tolist()
+        [1, 1, 1, 1, 0, 0]
     """
-    anybody_moves = len(component) > len(np.unique(component))
-    return component if anybody_moves else np.zeros_like(component)
+    links = len(component) - len(np.unique(component))
+    if 0 < links < FEW_LINKS:
+        return component
+    unlinked = np.bincount(component, minlength=1)[component] == 1
+    _, number = np.unique(np.where(unlinked, UNKNOWN, component), return_inverse=True)
+    return number.astype(np.int64)
 
 
 def home_components(agent: Ints, weight: Floats, component: Ints, agents: int) -> Ints:

@@ -36,7 +36,7 @@ class MetricNorms:
     """Lower end of its 90 % interval."""
     sorting_high: float | None
     sorting_identified: bool
-    """Enough agents serve several clients to tell the sorting."""
+    """The interval is at most half as wide as it would be if nothing were known."""
     s2: float
     tau2: float
     """Variance between agents, squared transformed units."""

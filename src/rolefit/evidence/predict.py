@@ -44,7 +44,7 @@ class Point:
     agent_sd: float
     """Of the calibration's agents: root mean square of posterior effects, variances included."""
     centre: tuple[float, ...]
-    """What an effect of 0 stands for: mean over an island's agents of what clients say of them."""
+    """What an effect of 0 stands for: mean over all agents of what clients say of them."""
 
 
 @dataclass(frozen=True)
@@ -61,26 +61,17 @@ class Crowd:
     """Effective number of clients."""
     classes: Ints
     """Class of each side column, shape (width,)."""
-    islands: Ints
-    """Intercept that goes with each column, shape (width,)."""
-    home: Ints
-    """Island of each agent: that of their clients."""
 
     @classmethod
     def of(
-        cls, weight: Floats, mean: Floats, shares: sparse.csr_array, clients: Bools,
-        islands: Ints, *, pools: bool,
-    ) -> Crowd:  # fmt: skip
+        cls, weight: Floats, mean: Floats, shares: sparse.csr_array, clients: Bools, *, pools: bool
+    ) -> Crowd:
         """From shares over the side columns without pools."""
-        row = np.repeat(np.arange(shares.shape[0]), np.diff(shares.indptr))
-        home = np.zeros(shares.shape[0], np.int64)
-        np.maximum.at(home, row, np.where(clients, islands, 0)[shares.indices])
         classes, served = np.where(clients, CLIENT, OTHER), clients_served(shares, clients)
         if pools:
             shares = with_pools(shares, clients)
             classes = np.append(classes, np.full(int(clients.sum()), POOL))
-            islands = np.append(islands, islands[clients])
-        return cls(weight, mean, shares, served, classes, islands, home)
+        return cls(weight, mean, shares, served, classes)
 
 
 @dataclass(frozen=True)
@@ -95,7 +86,7 @@ class Predicted:
 
 
 def predict_sorted(
-    sums: Sums, points: Sequence[Point], covariance: Floats, clients: Bools, islands: Ints
+    sums: Sums, points: Sequence[Point], covariance: Floats, clients: Bools
 ) -> Predicted:
     """Posterior of agents, averaged over the sorting correlation.
 
@@ -108,7 +99,6 @@ def predict_sorted(
         points: of `solve_sorted`.
         covariance: points (or 1) x width x width.
         clients: client columns, shape (width,).
-        islands: intercept that goes with each column, shape (width,).
 
     Returns:
         Predicted; an agent without rows has effect 0 and reliability 0.
@@ -119,7 +109,7 @@ def predict_sorted(
     weight = np.where(sums.weight > 0, sums.weight, 1.0)
     shares = shares_of(sums.design, weight)
     crowd = Crowd.of(
-        sums.weight, sums.weighted / weight, shares, clients, islands,
+        sums.weight, sums.weighted / weight, shares, clients,
         pools=any(point.share > 0 for point in points),
     )  # fmt: skip
     told = [at_point(point, covariance[point.block], crowd) for point in points]
@@ -169,6 +159,10 @@ class AtPoint:
 def at_point(point: Point, covariance: Floats, crowd: Crowd) -> AtPoint:
     """Posterior of agents at one value of the sorting correlation.
 
+    Where islands have intercepts of their own, their levels say nothing of skill: an effect tells
+    how somebody stands among the agents of the same clients, and its variance holds what those
+    may be better than the others by.
+
     Args:
         point: variances, side effects and centre.
         covariance: of the side effects, divided by s2, width x width.
@@ -184,15 +178,10 @@ def at_point(point: Point, covariance: Floats, crowd: Crowd) -> AtPoint:
     away = scale_columns(crowd.shares, crowd.classes, told - kept * scales)
     value, side = kept * crowd.mean + away @ effects, spread(away, covariance)
     if any(point.centre):
-        centre = np.zeros((len(effects), int(crowd.islands.max()) + 1))
-        centre[np.arange(len(effects)), crowd.islands] = point.centre
-        pull = covariance @ centre if covariance.ndim > 1 else covariance[:, None] * centre
-        home = crowd.home
-        row = np.repeat(np.arange(away.shape[0]), np.diff(away.indptr))
-        shared = np.bincount(row, away.data * pull[away.indices, home[row]], len(home))
-        own = (centre * pull).sum(axis=0)
-        value = value - (centre.T @ effects)[home]
-        side = np.maximum(side - 2.0 * shared + own[home], 0.0)
+        centre = np.array(point.centre)
+        pull = covariance @ centre if covariance.ndim > 1 else covariance * centre
+        value = value - centre @ effects
+        side = np.maximum(side - 2.0 * (away @ pull) + centre @ pull, 0.0)
     weight = np.where(crowd.weight > 0, crowd.weight, 1.0)
     return AtPoint(
         value, kept, scale_columns(crowd.shares, crowd.classes, scales) @ effects,

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 SETTLED = 0.03
 """Last step of the other coordinates at a point: what is left of the way changes the posterior's
 height by its square."""
+NOTHING = 8.0
+"""Rise of -2 log posterior from which nothing more is to be found: a fiftieth of the height."""
+LEAST_WEIGHT = 0.01
+"""Points of less than this share are left out."""
 
 
 @dataclass(frozen=True)
@@ -28,19 +32,45 @@ class Place(Generic[Found]):
     """Posterior weight; those of all points add up to 1."""
     at: Floats
     found: Found
-    block: int
-    """Points that differ in the first coordinate integrated over are of different blocks."""
 
 
 @dataclass(frozen=True)
 class Axis:
-    """A coordinate to integrate over."""
+    """A coordinate to integrate over, whose posterior is a bell or as wide as its prior."""
 
     coordinate: int
     flat: float
     """Its sd where the rows do not tell it."""
     counts: tuple[tuple[int, float], ...]
     """Number of Gauss-Hermite points, up to which sd."""
+    whole: tuple[tuple[float, float], ...]
+    """Where the sd is larger: places over all of the prior's range, with log masses."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A coordinate to integrate over whose posterior may lean far to one side.
+
+    A variance that may as well be 0 has a log that may be as low as one likes: no bell around the
+    mode tells of that, so the posterior is walked along, step by step.
+    """
+
+    coordinate: int
+    told: float
+    """Below this sd the mode stands for everything."""
+    strides: tuple[float, float]
+    """Shortest and longest step."""
+
+
+@dataclass(frozen=True)
+class Integral(Generic[Found]):
+    """A posterior as points."""
+
+    places: tuple[Place[Found], ...]
+    log_mass: float
+    """Log of the integral of exp(-criterion / 2) over the coordinates walked and laid out."""
+    walked: bool
+    """The second coordinate is hardly told."""
 
 
 @dataclass(frozen=True)
@@ -59,60 +89,81 @@ class Ridge(Generic[Found]):
     low: Floats
     high: Floats
 
-    def spread(self, axis: Axis, held: Sequence[int] = ()) -> tuple[float, Floats]:
-        """Sd of a coordinate, others held or at their optimum, and how those move with it."""
+    def spread(
+        self, coordinate: int, flat: float, held: Sequence[int] = ()
+    ) -> tuple[float, Floats]:
+        """Sd of a coordinate, others held or at their optimum, and how those move with it.
+
+        Args:
+            coordinate: position.
+            flat: its sd where the rows do not tell it: the most that is returned.
+            held: coordinates that do not move.
+        """
         free = [k for k in range(len(self.mode)) if k not in held]
         inner = np.zeros((len(self.mode), len(self.mode)))
         bend = self.middle.bend[np.ix_(free, free)]
         inner[np.ix_(free, free)] = np.linalg.pinv(bend, hermitian=True)
-        k = axis.coordinate
-        variance = 2.0 * float(inner[k, k])
-        if 0.0 < variance < axis.flat**2:
-            return float(np.sqrt(variance)), inner[:, k] / inner[k, k]
-        return axis.flat, np.eye(len(self.mode))[k]
+        variance = 2.0 * float(inner[coordinate, coordinate])
+        if 0.0 < variance < flat**2:
+            return float(np.sqrt(variance)), inner[:, coordinate] / inner[coordinate, coordinate]
+        return flat, np.eye(len(self.mode))[coordinate]
 
-    def points(self, axes: Sequence[Axis]) -> list[Place[Found]]:
-        """Points along the first axis, and at each of them along the next; weights add up to 1."""
-        made = self._along(list(axes), self.mode, self.middle, ())
-        height = np.array([found.criterion for _, _, found in made])
-        log_weight = np.array([log_mass for log_mass, _, _ in made]) - 0.5 * height
-        weight = np.exp(log_weight - log_weight.max())
-        each = len(made) // self._count(axes[0])
-        return [
-            Place(float(w), at, found, k // each)
-            for k, (w, (_, at, found)) in enumerate(zip(weight / weight.sum(), made, strict=True))
+    def points(self, axis: Axis, walk: Walk) -> Integral[Found]:
+        """Points along an axis, and from each of them along a walk; weights add up to 1."""
+        fixed = axis.coordinate % len(self.mode)
+        sd, _ = self.spread(walk.coordinate, walk.strides[1], (fixed,))
+        stride = 0.0 if sd < walk.told else max(sd, walk.strides[0])
+        made = [
+            (log_mass, at, found)
+            for log_mass, place, middle in self._along(axis)
+            for at, found in self._walked(walk, stride, place, middle, fixed)
         ]
+        log_mass = np.array([mass - 0.5 * found.criterion for mass, _, found in made])
+        weight = np.exp(log_mass - log_mass.max())
+        total = float(np.log(weight.sum()) + log_mass.max()) + (np.log(stride) if stride else 0.0)
+        kept = np.flatnonzero(weight >= LEAST_WEIGHT * weight.sum())
+        weight /= weight[kept].sum()
+        places = tuple(Place(float(weight[k]), *made[k][1:]) for k in kept.tolist())
+        return Integral(places, float(total), stride > 0)
 
-    def _count(self, axis: Axis, held: Sequence[int] = ()) -> int:
-        """Number of points along an axis."""
-        sd, _ = self.spread(axis, held)
-        return next(number for number, widest in axis.counts if sd < widest)
-
-    def _along(
-        self, axes: list[Axis], centre: Floats, middle: Found, held: tuple[int, ...]
-    ) -> list[tuple[float, Floats, Found]]:
-        """Log masses, places and evaluations from a centre with some coordinates held."""
-        if not axes:
-            return [(0.0, centre, middle)]
-        axis, rest = axes[0], axes[1:]
-        (sd, drift), count = self.spread(axis, held), self._count(axis, held)
-        node, mass = hermegauss(count)
-        fixed = (*held, axis.coordinate)
+    def _along(self, axis: Axis) -> list[tuple[float, Floats, Found]]:
+        """Log masses, places and evaluations along an axis."""
+        sd, drift = self.spread(axis.coordinate, axis.flat)
+        count = next((number for number, widest in axis.counts if sd < widest), 0)
+        away = [(z - float(self.mode[axis.coordinate]), mass) for z, mass in axis.whole]
+        if count:
+            node, mass = hermegauss(count)
+            heights = np.log(mass * sd) + 0.5 * node**2
+            away = list(zip((sd * node).tolist(), heights.tolist(), strict=True))
         made = []
-        for z, m in zip(node.tolist(), mass.tolist(), strict=True):
-            place, found = centre, middle
-            if z != 0.0:
-                place, found = self._settled(centre + drift * sd * z, fixed)
-            log_mass = float(np.log(m)) + 0.5 * z * z
-            made += [
-                (log_mass + more, at, f) for more, at, f in self._along(rest, place, found, fixed)
-            ]
+        for move, log_mass in away:
+            place, found = self.mode, self.middle
+            if move != 0.0:
+                place, found = self.settled(self.mode + drift * move, [axis.coordinate])
+            made.append((log_mass, place, found))
         return made
 
-    def _settled(self, place: Floats, held: tuple[int, ...]) -> tuple[Floats, Found]:
+    def _walked(
+        self, walk: Walk, stride: float, place: Floats, middle: Found, held: int
+    ) -> list[tuple[Floats, Found]]:
+        """Evenly spaced places both ways, until the posterior is as good as nothing."""
+        made, least_seen, k = [(place, middle)], middle.criterion, walk.coordinate
+        for step in (-stride, stride) if stride else ():
+            at = place
+            while self.low[k] < at[k] < self.high[k]:
+                ahead = at.copy()
+                ahead[k] += step
+                at, found = self.settled(ahead, [held, k])
+                made.append((at, found))
+                least_seen = min(least_seen, found.criterion)
+                if found.criterion > least_seen + NOTHING:
+                    break
+        return made
+
+    def settled(self, place: Floats, held: list[int]) -> tuple[Floats, Found]:
         """Near the optimum of the coordinates that are not held."""
         place = np.clip(place, self.low, self.high)
         low, high = self.low.copy(), self.high.copy()
-        low[list(held)] = high[list(held)] = place[list(held)]
+        low[held] = high[held] = place[held]
         near = least(self.evaluate, place, low, high, shortest=SETTLED)
         return near.point, near.found

@@ -37,7 +37,7 @@ class Connections:
     """With rows of metrics."""
     clients: int
     groups: int
-    """Nobody is ever compared across groups."""
+    """Groups of several clients are never compared with each other."""
     largest: tuple[Group, ...]
     """The largest groups first, ten at most."""
     alone: int
