@@ -34,7 +34,8 @@ UNTIL_SEEN = 60.0
 """Days after which it is seen how a move turned out, at the earliest."""
 ANSWERED = 3.0
 """Days before the move by which everybody who was moved had answered the surveys."""
-PROXY = "efficiency"
+PROXY = "creating"
+"""An interest that no role inside asks for: a survey shows it, and it should not count."""
 GROUPS = ("b", "a")
 """Names of the others, and of the group that the policy prefers."""
 TOLERANCE = 1e-12

@@ -95,7 +95,7 @@ class World(Record):
     preferred: Share
     """Share of agents in the group that the policy prefers; above 0 there is a table of groups."""
     proxy: Correlation
-    """Correlation of being in that group with handling work efficiently."""
+    """Correlation of being in that group with `creating`, an interest no role inside asks for."""
     preference: float = Field(ge=0.0, le=4.0)
     """Probits that being in that group adds to the chance of having been moved."""
     favour: float = Field(ge=0.0, le=3.0)
