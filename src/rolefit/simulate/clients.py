@@ -35,7 +35,7 @@ class Clients:
 
     ids: tuple[str, ...]
     effect: Floats
-    """Clients x measured metrics: what the client adds to a metric, better positive, unit sd."""
+    """Clients x measured metrics: what the client adds to a metric, better positive, in sd."""
     applies: Bools
     """Clients x measured metrics: False where the metric is pure noise."""
     channels: Bools
@@ -56,13 +56,14 @@ def draw_clients(config: Config, world: World, count: int, rng: np.random.Genera
 
     Args:
         config: gives the metrics.
-        world: gives the share of client x metric pairs where the metric does not apply.
+        world: gives how far clients differ, and the share of client x metric pairs where the
+            metric does not apply.
         count: how many clients.
         rng: source of all chance.
     """
     difficulty = np.sort(rng.standard_normal(count))
     own = rng.standard_normal((count, len(measured(config))))
-    effect = -HARD * difficulty[:, None] + np.sqrt(1.0 - HARD**2) * own
+    effect = world.hardness * (-HARD * difficulty[:, None] + np.sqrt(1.0 - HARD**2) * own)
     applies = rng.random(effect.shape) >= world.inapplicable
     channels = rng.random((count, len(CHANNELS))) < (0.9, 0.5, 0.35)
     channels[~channels.any(axis=1), 0] = True

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rolefit.schema.config import Config
     from rolefit.simulate.clients import Clients
     from rolefit.simulate.people import People
+    from rolefit.simulate.worlds import World
 
 WINDOW = 12
 """Months that the records reach back."""
@@ -56,6 +57,7 @@ def contributions_table(
     serves: Bools,
     views: Floats,
     config: Config,
+    world: World,
     as_of: date,
     rng: np.random.Generator,
 ) -> pa.Table:
@@ -67,11 +69,13 @@ def contributions_table(
         serves: agents x clients, for the kinds that are about a client.
         views: how readily somebody contributes, agents x kinds, sd 1.
         config: gives the kinds.
+        world: how often people contribute.
         as_of: day 0.
         rng: source of all chance.
     """
     kinds = tuple(config.contributions)
-    events = _draw(kinds, np.minimum(people.tenure, WINDOW), np.exp(PULL * views), rng)
+    months = np.minimum(people.tenure, WINDOW)
+    events = _draw(kinds, months, np.exp(PULL * views), world.contributing, rng)
     client = _client_of(events.agent, serves, rng)
     about = np.isin(events.kind, [k for k, kind in enumerate(kinds) if kind in ABOUT_A_CLIENT])
     return pa.table(
@@ -87,10 +91,12 @@ def contributions_table(
     )
 
 
-def _draw(kinds: tuple[str, ...], months: Floats, pull: Floats, rng: np.random.Generator) -> Events:
+def _draw(
+    kinds: tuple[str, ...], months: Floats, pull: Floats, often: float, rng: np.random.Generator
+) -> Events:
     """The events of all kinds, sorted by agent, kind and day."""
     parts = [
-        (_with_chances if kind in CHANCES else _over_time)(kind, k, months, pull[:, k], rng)
+        (_with_chances if kind in CHANCES else _over_time)(kind, k, months, pull[:, k], often, rng)
         for k, kind in enumerate(kinds)
     ]
     agent, kind = (np.concatenate([getattr(p, name) for p in parts]) for name in ("agent", "kind"))
@@ -103,10 +109,10 @@ def _draw(kinds: tuple[str, ...], months: Floats, pull: Floats, rng: np.random.G
 
 
 def _over_time(
-    kind: str, code: int, months: Floats, pull: Floats, rng: np.random.Generator
+    kind: str, code: int, months: Floats, pull: Floats, often: float, rng: np.random.Generator
 ) -> Events:
     """One row an event, on any day of the months somebody was there."""
-    rate = RATES.get(kind, OTHER_RATE)
+    rate = often * RATES.get(kind, OTHER_RATE)
     agent = np.repeat(np.arange(len(months)), rng.poisson(rate * months * pull))
     day = np.floor(rng.random(len(agent)) * months[agent] * 30.0)
     count = len(agent)
@@ -114,11 +120,11 @@ def _over_time(
 
 
 def _with_chances(
-    kind: str, code: int, months: Floats, pull: Floats, rng: np.random.Generator
+    kind: str, code: int, months: Floats, pull: Floats, often: float, rng: np.random.Generator
 ) -> Events:
     """One row a chance, taken up or not."""
     offered, size = CHANCES[kind]
-    agent = np.repeat(np.arange(len(months)), rng.poisson(offered * months))
+    agent = np.repeat(np.arange(len(months)), rng.poisson(often * offered * months))
     day = np.floor(rng.random(len(agent)) * months[agent] * 30.0)
     mean = size * pull[agent]
     if kind == HOURS:

@@ -19,12 +19,15 @@ from rolefit.simulate.shapes import (
     exported,
     measured,
 )
+from rolefit.simulate.tails import noise
 
 if TYPE_CHECKING:
     from rolefit.schema.arrays import Bools, Floats, Ints
     from rolefit.schema.config import Config
+    from rolefit.simulate.behaviour import Behaviour
     from rolefit.simulate.clients import Clients
     from rolefit.simulate.people import People
+    from rolefit.simulate.worlds import World
 
 PERIODS = ("2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06")
 CONTACTS = 380.0
@@ -95,7 +98,9 @@ def metrics_table(
     clients: Clients,
     rows: Rows,
     effects: Floats,
+    behaviour: Behaviour,
     config: Config,
+    world: World,
     rng: np.random.Generator,
 ) -> pa.Table:
     """The metrics table of a workspace.
@@ -105,10 +110,12 @@ def metrics_table(
         clients: client effects, and where a metric is pure noise.
         rows: keys and volumes.
         effects: true agent effects, agents x measured metrics, sd 1, better positive.
+        behaviour: who works towards a number, and whose results fall.
         config: kinds, directions and ranges.
+        world: how far the noise of a row reaches.
         rng: source of all chance.
     """
-    volumes = _volumes(config, rows, rng)
+    volumes = behaviour.asked(_volumes(config, rows, rng), rows)
     columns: dict[str, Column] = {
         "agent_id": named(people.ids, rows.agent),
         "client_id": named(clients.ids, rows.client),
@@ -120,12 +127,13 @@ def metrics_table(
         spec, shape = config.metrics[metric], SHAPES[metric]
         own = rng.standard_normal(int(rows.pair.max()) + 1)[rows.pair]
         season = 0.2 * rng.standard_normal(len(PERIODS))[rows.period]
-        daily = rng.standard_normal(len(rows))
+        daily = noise(rng, len(rows), world.tails)
         place = clients.effect[rows.client, m] + np.take(CHANNEL_SHIFT, rows.channel)
-        good = shape.agent * (effects[rows.agent, m] + PAIRING * own + season + DAILY * daily)
+        own_part = effects[rows.agent, m] + PAIRING * own + season + DAILY * daily
+        good = shape.agent * (own_part + behaviour.shift(metric, rows, len(PERIODS)))
         good += shape.client * place
-        noise = 2.0 * shape.agent * daily - NOISE_SHIFT * shape.client
-        good = np.where(clients.applies[rows.client, m], good, noise)
+        barred = 2.0 * shape.agent * daily - NOISE_SHIFT * shape.client
+        good = np.where(clients.applies[rows.client, m], good, barred)
         value = exported(spec, shape, good, volumes[spec.volume], rng)
         columns[metric] = gapped(value)
     return pa.table(columns)

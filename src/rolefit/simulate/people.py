@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from rolefit.simulate.columns import before, named
+from rolefit.simulate.tails import noise
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 
 TEAM_SIZE = 12
 SITES = ("Eastgate", "Millbrook", "Westport")
-GENERAL = 0.18
-"""Correlation among results and capabilities."""
-KINSHIP = 0.35
-"""Correlation of an interest with the capability that goes with it."""
 KIN = {
     "developing_people": "coaching",
     "serving_customers": "relationship",
@@ -68,14 +65,14 @@ def draw_people(config: Config, world: World, agents: int, rng: np.random.Genera
 
     Args:
         config: gives attributes and roles.
-        world: gives the share of newcomers.
+        world: gives the share of newcomers, and how attributes go together.
         agents: how many.
         rng: source of all chance.
 
     Returns:
         People, ids `A0001` onwards.
     """
-    theta = draw_attributes(config, agents, rng)
+    theta = draw_attributes(config, world, agents, rng)
     tenure = np.minimum(NEWCOMER_MONTHS + 0.5 + rng.gamma(1.6, 20.0, agents), 180.0)
     new = rng.random(agents) < world.newcomers
     tenure = np.where(new, rng.uniform(0.5, NEWCOMER_MONTHS, agents), tenure)
@@ -92,14 +89,15 @@ def draw_people(config: Config, world: World, agents: int, rng: np.random.Genera
     )  # fmt: skip
 
 
-def draw_attributes(config: Config, agents: int, rng: np.random.Generator) -> Floats:
-    """True attributes, N(0, 1) each.
+def draw_attributes(config: Config, world: World, agents: int, rng: np.random.Generator) -> Floats:
+    """True attributes, mean 0 and sd 1 each.
 
         theta_d = sqrt(c) g + sqrt(1 - c) e_d        results and capabilities
         theta_d = r theta_kin + sqrt(1 - r^2) e_d    interests with a kindred capability
 
     Args:
         config: gives the attributes and their groups.
+        world: gives c (general), r (kinship) and the tails.
         agents: how many people.
         rng: source of all chance.
 
@@ -107,16 +105,16 @@ def draw_attributes(config: Config, agents: int, rng: np.random.Generator) -> Fl
         agents x attributes, in sd.
     """
     names = config.attribute_ids
-    general = rng.standard_normal((agents, 1))
-    own = rng.standard_normal((agents, len(names)))
-    theta: Floats = np.sqrt(GENERAL) * general + np.sqrt(1.0 - GENERAL) * own
+    general = noise(rng, (agents, 1), world.tails)
+    own = noise(rng, (agents, len(names)), world.tails)
+    theta: Floats = np.sqrt(world.general) * general + np.sqrt(1.0 - world.general) * own
     for k, name in enumerate(names):
         if config.attributes[name].group == "interest":
             kin = KIN.get(name)
             theta[:, k] = own[:, k]
             if kin in names:
-                pull = KINSHIP * theta[:, names.index(kin)]
-                theta[:, k] = pull + np.sqrt(1.0 - KINSHIP**2) * own[:, k]
+                pull = world.kinship * theta[:, names.index(kin)]
+                theta[:, k] = pull + np.sqrt(1.0 - world.kinship**2) * own[:, k]
     return theta
 
 

@@ -129,6 +129,13 @@ class Cast:
         return flags
 
     @property
+    def free(self) -> Bools:
+        """Agents of whom everything is drawn, shape (agents,)."""
+        free = np.ones(self.agents, bool)
+        free[self.rows] = False
+        return free
+
+    @property
     def heard(self) -> Bools:
         """Agents whose survey and ratings are there for certain."""
         return self._flags(heard=True)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 MIDDLE, STEP = 3.4, 0.62
 """Answer of the average person to the average item; what one sd of the self-view adds."""
-ITEM, WORDING, STYLE = 0.65, 0.25, 0.2
-"""sd of one answer to one item; of how easily an item is agreed to; of a person's yes-saying."""
+ITEM, WORDING = 0.65, 0.25
+"""sd of one answer to one item; of how easily an item is agreed to."""
 PACE, HASTE = 5.0, 1.1
 """Seconds an item, of an attentive and of a careless reader."""
 SKIPPING = 0.25
@@ -35,6 +35,7 @@ def survey_table(
     people: People,
     views: Floats,
     came: Bools,
+    since: Floats,
     diligent: Bools,
     config: Config,
     world: World,
@@ -48,14 +49,15 @@ def survey_table(
         people: gives ids and tenure.
         views: how people see themselves, agents x `config.attribute_ids`, sd 1.
         came: who answered, shape (agents,).
+        since: days before `as_of` by which everybody had answered, shape (agents,).
         diligent: who read every question and answered it, shape (agents,).
         config: gives the instrument.
-        world: shares of careless surveys and of empty answers.
+        world: yes-saying, shares of careless surveys and of empty answers.
         as_of: the last possible day.
         rng: source of all chance.
     """
     instrument = config.questionnaires[kind]
-    answers = _answers(instrument, views, config.attribute_ids, rng)
+    answers = _answers(instrument, views, config.attribute_ids, world.style, rng)
     n, items = answers.shape
     careless = (rng.random(n) < world.careless) & ~diligent
     hasty = np.flatnonzero(careless)
@@ -65,7 +67,7 @@ def survey_table(
     answers[skipped & skips[:, None]] = np.nan
     pace = np.where(careless, HASTE, PACE) * rng.lognormal(0.0, 0.25, n)
     oldest = np.minimum(OLDEST, people.tenure * 30.0)
-    days = oldest * rng.random(n)
+    days = np.maximum(oldest * rng.random(n), since)
     who = np.flatnonzero(came)
     columns = {
         "agent_id": named(people.ids, who),
@@ -79,19 +81,23 @@ def survey_table(
 
 
 def _answers(
-    instrument: Instrument, views: Floats, attributes: tuple[str, ...], rng: np.random.Generator
+    instrument: Instrument,
+    views: Floats,
+    attributes: tuple[str, ...],
+    style: float,
+    rng: np.random.Generator,
 ) -> Floats:
     """Attentive answers on the declared range: agents x items, in the order of the scales."""
     low, high = instrument.instrument.min, instrument.instrument.max
     unit = (high - low) / 4.0
-    style = STYLE * rng.standard_normal(len(views))
+    yes = style * rng.standard_normal(len(views))
     answers = []
     for scale in instrument.scales.values():
         seen = STEP * views[:, attributes.index(scale.attribute)]
         for item in scale.items:
             wording = WORDING * rng.standard_normal()
             agreed = MIDDLE + seen + wording + ITEM * rng.standard_normal(len(views))
-            said = np.where(item in scale.reversed, 6.0 - agreed, agreed) + style
+            said = np.where(item in scale.reversed, 6.0 - agreed, agreed) + yes
             answers.append(low + unit * (np.clip(said.round(), 1.0, 5.0) - 1.0))
     return np.column_stack(answers)
 

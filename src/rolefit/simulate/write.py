@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from pyarrow import csv, parquet
 
 from rolefit.schema.toml import write_toml
-from rolefit.simulate.datasheet import datasheet
+from rolefit.simulate.datasheet import KNOBS, datasheet, plainly
+from rolefit.simulate.worlds import knobs_toml
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,7 +23,7 @@ TRUTH = "truth"
 def write_workspace(
     simulated: Simulated, folder: str | Path, *, file_format: FileFormat = "csv"
 ) -> tuple[Path, ...]:
-    """Writes every table, `rolefit.toml`, the truth in `truth/`, and a README.
+    """Writes every table, `rolefit.toml`, the truth and the knobs in `truth/`, and a README.
 
     Args:
         simulated: what `simulate` made.
@@ -34,11 +35,14 @@ def write_workspace(
     """
     root = Path(folder)
     (root / TRUTH).mkdir(parents=True, exist_ok=True)
-    written = [_table(table, root / name, file_format) for name, table in simulated.tables.items()]
+    inputs = {**simulated.tables, **simulated.grouped}
+    written = [_table(table, root / name, file_format) for name, table in inputs.items()]
     written += [
         _table(table, root / TRUTH / name, file_format) for name, table in simulated.truth.items()
     ]
     texts = {"rolefit.toml": write_toml(simulated.config), "README.md": datasheet(simulated)}
+    if not plainly(simulated):
+        texts[KNOBS] = knobs_toml(simulated.world)
     for name, text in texts.items():
         (root / name).write_text(text, encoding="utf-8", newline="\n")
     return (*written, *(root / name for name in texts))
