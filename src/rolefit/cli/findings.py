@@ -119,7 +119,10 @@ def _contrast(contrast: Mapping[str, Any], config: Config) -> Iterator[Renderabl
     table.add_row(f"{contrast['others']:,}", "  reach no bar yet, which alone is no reason to part")
     went = listed_counts(contrast["sent_up_directions"])
     table.add_row(f"{contrast['sent_up']:,}", f"it would send up. Here: {went}")
+    for name, count in contrast["leaderboard"].items():
+        table.add_row(f"{count:,}", name)
     yield indented(table)
+    yield indented(Text("Whom, and the reasons that make the difference: table leaderboard", "dim"))
 
 
 def listed_counts(counts: Mapping[str, int]) -> str:

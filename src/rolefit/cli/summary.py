@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.stats import rankdata
 
+from rolefit.batch.leaderboard import LABELS
 from rolefit.batch.left_out import left_out
 from rolefit.batch.sorting import sorting_told
 from rolefit.schema.tables import DIRECTIONS, STATUSES
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 MORE_LIKELY_THAN_NOT = 0.5
 NOT_COMPARABLE = "not_comparable"
 LEAST_AGENTS_TO_RANK = 3
+TOLD = tuple(LABELS[name] for name in ("hidden", "against_wish", "without_match", "unseen"))
+"""Contrasts told on the screen; the table has them all."""
 
 
 def summarise(
@@ -45,7 +48,10 @@ def summarise(
         "agents": suggestions.num_rows,
         "directions": _crossed(suggestions),
         "targets": _targets(suggestions),
-        "contrast": _contrast(suggestions, tables["fits"], config),
+        "contrast": {
+            **_contrast(suggestions, tables["fits"], config),
+            "leaderboard": _labels(tables["leaderboard"]),
+        },
         "examples": _examples(suggestions),
         "metrics": _metrics(tables["effects"], config),
         "sorting": sorting_told(norms.metrics),
@@ -99,6 +105,12 @@ def _contrast(suggestions: pa.Table, fits: pa.Table, config: Config) -> dict[str
         "sent_up": sent_up.num_rows,
         "sent_up_directions": {r["direction"]: r["count"] for r in tally(sent_up, "direction")},
     }
+
+
+def _labels(leaderboard: pa.Table) -> dict[str, int]:
+    """Agents by what a ranking by metrics alone gets otherwise, as told to people."""
+    counted = {row["label"]: row["count"] for row in tally(leaderboard, "label")}
+    return {label: counted[label] for label in TOLD if label in counted}
 
 
 def _is_seen(suggestions: pa.Table) -> pa.ChunkedArray:

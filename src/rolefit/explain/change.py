@@ -158,7 +158,8 @@ def work_out_change(standing: Standing, role: str) -> Change:
     instead = None if feasible else _within_reach(standing, role)
     sentence = wording.change(
         config, role, [step.attribute for step in steps],
-        {s.attributes[0]: (s.way,) for s in show.pieces}, also, instead, feasible=feasible,
+        [piece.way for piece in show.pieces], also, instead, feasible=feasible,
+        settles=show.settles,
     )  # fmt: skip
     return Change(
         role, now, needed, after, feasible, tuple(steps), show.pieces, show.settles, also,

@@ -155,10 +155,10 @@ def contrast(
 
 
 def change(
-    config: Config, role: str, grow: Iterable[str], show: Mapping[str, tuple[str, ...]],
-    also: Iterable[str], instead: str | None, *, feasible: bool,
+    config: Config, role: str, grow: Iterable[str], show: Iterable[str],
+    also: Iterable[str], instead: str | None, *, feasible: bool, settles: bool,
 ) -> str:  # fmt: skip
-    """What would make a role a stronger match; never a promise."""
+    """What would make a role a stronger match, and what could settle it; never a promise."""
     names, answers = Names.of(config), config.language.answers
     roles = dict(zip(config.roles, names.roles, strict=True))
     what = _list(names, [names.phrases[a] for a in grow])
@@ -167,9 +167,12 @@ def change(
     parts = [_fill(answers[key], {"what": what, "role": roles[role]})]
     if instead and key == "far":
         parts.append(_fill(answers["closer"], {"role": roles[instead]}))
-    if show:
-        ways = _list(names, list(dict.fromkeys(ways[0] for ways in show.values())))
-        parts.append(_fill(answers["ways"], {"ways": ways}))
+    ways = list(dict.fromkeys(show))
+    if ways:
+        known = _list(names, ways)
+        parts.append(_fill(answers["settle" if settles else "ways"], {"ways": known}))
+    if not settles:
+        parts.append(answers["unsettled"])
     return " ".join(parts) + _still_open(config.language, also)
 
 
