@@ -1,6 +1,6 @@
 """Counts right and missed `out` conversations beside the bottom 5 % by metrics, and prints both.
 
-python experiments/012-out-conversations/run.py [--store] [--worlds A,B] [--seeds N]
+python experiments/012-out-conversations/run.py [--store] [--worlds A,B] [--seeds N] [--jobs N]
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import re
 import tomllib
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +38,7 @@ def _composite(truth: pd.DataFrame, wanted: dict[str, float]) -> pd.Series:
     return truth[list(weights.index)] @ (weights / np.sqrt((weights**2).sum()))
 
 
-def measure(world: str, agents: int, seed: int, shares: list[float]) -> list[dict]:
+def measure(agents: int, shares: list[float], world: str, seed: int) -> list[dict]:
     """Counts of one centre at several thresholds.
 
     One run at the widest threshold tells all: a conversation at a narrower one is a conversation
@@ -109,15 +111,14 @@ def main() -> None:
     parser.add_argument("--store", action="store_true", help="keep the table in README.md")
     parser.add_argument("--worlds", help="some worlds only, separated by commas")
     parser.add_argument("--seeds", type=int, help="the first seeds only")
+    parser.add_argument("--jobs", type=int, default=2, help="centres at a time")
     asked = parser.parse_args()
     settings = tomllib.loads((HERE / "experiment.toml").read_text("utf-8"))["experiment"]
     worlds = asked.worlds.split(",") if asked.worlds else settings["worlds"]
-    rows = [
-        row
-        for world in worlds
-        for seed in settings["seeds"][: asked.seeds]
-        for row in measure(world, settings["agents"], seed, settings["shares"])
-    ]
+    cases = [(world, seed) for world in worlds for seed in settings["seeds"][: asked.seeds]]
+    one = partial(measure, settings["agents"], settings["shares"])
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        rows = [row for centre in pool.map(one, *zip(*cases, strict=True)) for row in centre]
     made = table(pd.DataFrame(rows))
     print(made)
     if asked.store:

@@ -1,6 +1,6 @@
 """Runs a centre on several nights that differ by noise alone, with and without its history.
 
-python experiments/013-steadiness/run.py [--store] [--seeds N]
+python experiments/013-steadiness/run.py [--store] [--seeds N] [--jobs N]
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 import re
 import tomllib
+from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -59,20 +61,30 @@ def churn(told: list[pd.DataFrame]) -> dict[str, float]:
     }
 
 
+def measure(settings: dict, seed: int) -> list[dict]:
+    """Churn of one centre: on the same data every night and on noisy ones, both ways."""
+    centre = simulate(settings["agents"], seed, settings["world"])
+    return [
+        {
+            "missing": missing, "history": history,
+            **churn(nights(centre, settings["nights"], missing, history=history)),
+        }
+        for missing in (0.0, settings["missing"])
+        for history in (False, True)
+    ]  # fmt: skip
+
+
 def main() -> None:
     """Runs what experiment.toml says, prints the table, and keeps it in the README on demand."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--store", action="store_true", help="keep the table in README.md")
     parser.add_argument("--seeds", type=int, help="the first seeds only")
+    parser.add_argument("--jobs", type=int, default=2, help="centres at a time")
     asked = parser.parse_args()
     settings = tomllib.loads((HERE / "experiment.toml").read_text("utf-8"))["experiment"]
-    rows = []
-    for seed in settings["seeds"][: asked.seeds]:
-        centre = simulate(settings["agents"], seed, settings["world"])
-        for missing in (0.0, settings["missing"]):
-            for history in (False, True):
-                told = nights(centre, settings["nights"], missing, history=history)
-                rows.append({"missing": missing, "history": history, **churn(told)})
+    one = partial(measure, settings)
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        rows = [row for centre in pool.map(one, settings["seeds"][: asked.seeds]) for row in centre]
     frame = pd.DataFrame(rows).groupby(["missing", "history"]).mean().reset_index()
     lines = ["| input | history | changed a night | moves gone the night after | moves a night |"]
     lines.append("| --- | --- | --- | --- | --- |")
