@@ -73,6 +73,21 @@ def test_a_conversation_never_begins_where_one_earlier_run_said_otherwise(
     assert talks(night(folder, history)) == {}
 
 
+def test_who_once_left_by_choice_has_had_no_conversation(folder: Path, first: rf.Result) -> None:
+    """The direction `out` of an earlier run counts for nothing where its gates say otherwise."""
+    chosen = first.suggestions.assign(direction="out", target_role="selling")
+    result = night(folder, pd.concat([chosen.assign(as_of=day) for day in NIGHTS[:2]]))
+    held = talks(first)
+    runs = {
+        row.agent_id: gate["value"]
+        for row in result.suggestions.itertuples()
+        for gate in row.gates
+        if gate["gate"] == "history"
+    }
+    assert set(held) <= {agent for agent, value in runs.items() if value == 2}
+    assert sum(value == 0 for value in runs.values()) > 0.8 * len(runs)
+
+
 def test_one_night_that_says_otherwise_begins_the_count_again(
     folder: Path, first: rf.Result
 ) -> None:

@@ -16,7 +16,7 @@ from rolefit.batch.diff_fits import Side, shift_of_fits
 from rolefit.batch.result import Result
 from rolefit.io.frames import to_pandas
 from rolefit.io.run_folder import read_run
-from rolefit.schema.tables import CHANGES
+from rolefit.schema.tables import CHANGES, OUTSIDE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,6 +149,7 @@ def _changes(one: _Run, two: _Run, agents: pa.Array, then: pa.Table, now: pa.Tab
             "fit_before": _known(shift.before[k]), "fit_after": _known(shift.after[k]),
             "by_evidence": _known(shift.by_evidence[k]),
             "by_weights": _known(shift.by_weights[k]),
+            "wish_for": OUTSIDE if role in two.config.outward_ids else role,
             "wish_before": wish[0], "wish_after": wish[1],
             "pieces": shift.pieces[k], "gates": [asdict(t) for t in turned],
         })  # fmt: skip

@@ -87,7 +87,7 @@ def _moved(row: dict[str, Any]) -> str:
     """Change of wish, or of the fit, and the piece of evidence that did most."""
     if "wish" in row["causes"] and row["wish_before"] != row["wish_after"]:
         then, now = (row[name] or "unknown" for name in ("wish_before", "wish_after"))
-        return f"wish for {row['role']}: {then} -> {now}"
+        return f"wish for {row['wish_for']}: {then} -> {now}"
     if "evidence" in row["causes"] and row["pieces"]:
         piece = row["pieces"][0]
         return (

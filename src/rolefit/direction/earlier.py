@@ -83,7 +83,10 @@ def read_earlier(
     standing[known], proposed[known] = _suggested(last, current[known], config)
     changed = np.zeros((n, len(config.role_ids)), bool)
     changed[known] = _changed(last, wishes.at(known), day[keep[first]], config)
-    talks = _talks(history.take(keep), agent[keep], n, config.outward_ids)
+    earlier = history.take(keep)
+    then = positions(earlier["current_role"], config.role_ids)
+    elsewhere = (then != UNKNOWN) & (then != current[agent[keep]])
+    talks = _talks(earlier, agent[keep], elsewhere, n, config.outward_ids)
     return Earlier(runs, talks, standing, proposed, changed)
 
 
@@ -124,17 +127,24 @@ def _changed(last: pa.Table, wishes: Wishes, day: Ints, config: Config) -> Bools
     return changed
 
 
-def _talks(history: pa.Table, agent: Ints, n: int, outward: tuple[str, ...]) -> Ints:
-    """Latest runs in a row that said `out`, or would have but for the runs before them.
+def _talks(
+    history: pa.Table, agent: Ints, elsewhere: Bools, n: int, outward: tuple[str, ...]
+) -> Ints:
+    """Latest runs in a row in which all that a conversation asks for held.
+
+    The gates tell, since a run may have said `out` by choice alone, or `stay` for want of earlier
+    runs; the direction counts only where a run kept no gates.
 
     Args:
         history: earlier runs, sorted by agent, the latest first.
         agent: row of the agents table of each of them.
+        elsewhere: the agent had another current role then.
         n: number of agents.
         outward: outward role ids.
     """
-    out = np.asarray(pc.equal(history["direction"], "out"))
-    out = out | conditions_held(history["gates"], outward)
+    told = np.asarray(pc.equal(history["direction"], "out"))
+    kept = np.asarray(pc.is_valid(history["gates"]))
+    out = np.where(kept, conditions_held(history["gates"], outward), told) & ~elsewhere
     first = np.searchsorted(agent, np.arange(n))
     breaks = np.cumsum(~out)
     before = np.concatenate([[0], breaks])[first]

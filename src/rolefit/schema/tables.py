@@ -163,7 +163,8 @@ CHANGES = pa.schema([
     ("agent_id", TEXT), ("from_direction", TEXT), ("from_status", TEXT), ("from_target", TEXT),
     ("to_direction", TEXT), ("to_status", TEXT), ("to_target", TEXT), ("role", TEXT),
     ("causes", pa.list_(TEXT)), ("fit_before", NUMBER), ("fit_after", NUMBER),
-    ("by_evidence", NUMBER), ("by_weights", NUMBER), ("wish_before", TEXT), ("wish_after", TEXT),
+    ("by_evidence", NUMBER), ("by_weights", NUMBER), ("wish_for", TEXT),
+    ("wish_before", TEXT), ("wish_after", TEXT),
     ("pieces", pa.list_(PIECE)), ("gates", pa.list_(TURNED)),
 ])  # fmt: skip
 OUTPUT_TABLES = {
