@@ -41,10 +41,19 @@ def what_you_bring(names: Names, attributes: Iterable[int]) -> Line:
     return sentence(names, "bring", key, what=what, liked=liked)
 
 
-def suggestion(names: Names, key: str, role: int) -> Line:
-    """What is suggested, by direction (or `explore`, `gather`, `leaving`); -1 = no role."""
+def suggestion(names: Names, key: str, role: int, *, own: bool) -> Line:
+    """What is suggested, by direction (or `explore`, `gather`, `leaving`); -1 = no role.
+
+    Args:
+        names: how things are called.
+        key: direction, or one of the others.
+        role: role position.
+        own: who leaves named this destination.
+    """
     if role < 0:
         return sentence(names, "suggestion", "leaving_open" if key == "leaving" else key)
+    if key == "leaving" and not own:
+        key = "leaving_guess"
     return sentence(names, "suggestion", key, role=names.roles[role])
 
 
