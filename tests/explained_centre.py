@@ -128,6 +128,7 @@ def make_remarks(config: Config, agents: int, rng: np.random.Generator) -> tuple
             a for a, spec in config.attributes.items() if spec.group == "interest"
         ),
         "reply_contested": ("",),
+        "reply_evidence": ("",),
         "held": ("",),
     }
     remarks = []

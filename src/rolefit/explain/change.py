@@ -13,7 +13,7 @@ from rolefit.explain.card import Grid
 from rolefit.explain.show import Settling, what_to_show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rolefit.evidence.table import Evidence
     from rolefit.explain.rows import GateRow
@@ -57,9 +57,12 @@ class Change:
     grow: tuple[Step, ...]
     """Least effort that passes `ready`; all that can grow where it is not enough."""
     show: tuple[Show, ...]
-    """The fewest pieces of evidence that would settle the role; those that tell most otherwise."""
+    """The fewest pieces of evidence that would settle the role; those that tell most otherwise.
+
+    None where the agent refused the role: the wish decides.
+    """
     settles: bool
-    """`show` is enough to settle it, or it is settled already."""
+    """`show` is enough to settle it, or it is settled already; never where the agent refused."""
     also: tuple[str, ...]
     """Other gates of the role that have not passed."""
     instead: str | None
@@ -89,7 +92,8 @@ class Standing:
     evidence: Evidence
     gates: Sequence[GateRow]
     current: str
-    refused: frozenset[str]
+    refused: Mapping[str, str]
+    """Roles that the agent refused -> `no` or `not_now`."""
     config: Config
 
 
@@ -146,10 +150,7 @@ def work_out_change(standing: Standing, role: str) -> Change:
     ]
     now = float(standing.fit.p_ready[0, position])
     after = _chance(standing, position, float((used * gain).sum()))
-    show = Settling((), settles=True) if outward else what_to_show(
-        standing.posterior, standing.profiles, standing.fit, standing.evidence, config, role,
-        needed,
-    )  # fmt: skip
+    show = _to_show(standing, role, needed)
     also = tuple(
         gate.gate
         for gate in standing.gates
@@ -158,12 +159,23 @@ def work_out_change(standing: Standing, role: str) -> Change:
     instead = None if feasible else _within_reach(standing, role)
     sentence = wording.change(
         config, role, [step.attribute for step in steps],
-        [piece.way for piece in show.pieces], also, instead, feasible=feasible,
-        settles=show.settles,
+        show.pieces, also, instead, feasible=feasible, settles=show.settles,
+        refusal=standing.refused.get(role),
     )  # fmt: skip
     return Change(
         role, now, needed, after, feasible, tuple(steps), show.pieces, show.settles, also,
         instead, sentence,
+    )  # fmt: skip
+
+
+def _to_show(standing: Standing, role: str, needed: float) -> Settling:
+    """What could settle a role; nothing where the agent refused it, or the choice is theirs."""
+    config = standing.config
+    if role in standing.refused or config.roles[role].outward:
+        return Settling((), settles=role not in standing.refused)
+    return what_to_show(
+        standing.posterior, standing.profiles, standing.fit, standing.evidence, config, role,
+        needed,
     )  # fmt: skip
 
 

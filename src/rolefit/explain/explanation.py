@@ -219,7 +219,8 @@ class Explanation:
         Raises:
             UsageError: RF403, no such role.
         """
-        refused = frozenset(row["role"] for row in self.fits if row.get("wish") in REFUSALS)
+        wishes = {row["role"]: row.get("wish") for row in self.fits}
+        refused = {role: wish for role, wish in wishes.items() if wish in REFUSALS}
         standing = Standing(
             self.posterior, self.profiles, self.fit, self.evidence, self.gates,
             self.current_role, refused, self.config,

@@ -49,10 +49,14 @@ class Notes:
     """The code of each of them."""
     contested: Bools
     """Who contested an earlier suggestion and waits for an answer."""
+    added: Bools
+    """Who told us more, which somebody has to record."""
     early: Said
     """What should be talked about early, per agent."""
     applies: Said
-    """First metric that does not apply, per agent, without its reason."""
+    """A metric that does not apply, per agent, without its reason."""
+    several: Bools
+    """More than one does not."""
     retake: Said
     """First survey to take again, per agent."""
     conflict: Said
@@ -90,15 +94,19 @@ def take_notes(view: View, remarks: Sequence[Remarks], names: Names, config: Con
         (len(REMARK_ORDER) + 1, everybody, unseen),
     ]
     column, codes = _lists(groups, view.agents)
-    contested = _subjects(remarks, "reply_contested", view.agents, 1)[0]
+    replies = ("reply_contested", "reply_evidence")
+    contested, added = (_subjects(remarks, code, view.agents, 1)[0] for code in replies)
+    rules = _subjects(remarks, "not_applicable", view.agents, 2)[0]
     return Notes(
         column=column,
         codes=codes,
         contested=contested[:, 0] != NOTHING,
+        added=added[:, 0] != NOTHING,
         early=_early(remarks, names, view.agents),
         applies=_first(
             remarks, "not_applicable", view.agents, lambda s: wording.does_not_apply(names, s)
         ),
+        several=rules[:, 1] != NOTHING,
         retake=_first(remarks, "retake", view.agents, lambda s: wording.retake(names, s)),
         conflict=conflict,
         differs_on=differs_on,

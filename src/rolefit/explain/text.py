@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rolefit.direction.decide import GATHER, TENTATIVE
+from rolefit.direction.decide import GATHER
 from rolefit.direction.gates import NO_ROLE
 from rolefit.explain import wording
+from rolefit.explain.caveats import (
+    THIN,
+    Held,
+    reason_of,
+    tell_held,
+    tell_impression,
+    tell_rule,
+    tell_unseen,
+    tell_unsure,
+)
 from rolefit.explain.growth import tell_growth, ways_to_grow
 from rolefit.explain.pick import NONE
 from rolefit.explain.reasons import AT_MOST
@@ -28,19 +38,19 @@ if TYPE_CHECKING:
     from rolefit.schema.arrays import Bools, Ints
 
 MOST_WORDS = 120
-MOST_WORDS_OF_A_RULE = 20
 MOST_WHY = 3
 PARAGRAPHS = (
-    ("bring", "suggestion"),
+    ("bring", "contested", "early", "suggestion", "held"),
     ("why0", "why1", "why2"),
-    ("contested", "early", "unsure", "why_not", "change"),
+    ("impression", "unsure", "why_not", "change", "added"),
     ("turn",),
 )
 GIVE_WAY = ("why_not", "why1", "change", "why2", "unsure", "why0")
 """What is left out first, for both readers, where a text would be too long for one of them."""
+SHORTENED = ("early", "held", "bring")
+"""What is told in short after that."""
 WAIT_CODES = tuple(f"waits_{gate}" for gate in WAITS)
 WISHES_TOLD = ("wish_want", "wish_open", "wish_step_back", "wish_stay")
-THIN = ("only_metrics", "too_little_seen")
 ASIDE = (
     "gap", "gap_metric", "interest_differs", "wish_asks_first", "wish_outside", "not_yet_seen",
     *THIN, *WAIT_CODES,
@@ -53,19 +63,26 @@ class Parts:
     """The parts of a text in reading order, each over n agents and for both readers."""
 
     bring: Said
-    suggestion: Said
-    why: tuple[Said, ...]
     contested: Said
     """An answer that is owed."""
     early: Said
     """What should be talked about early."""
-    early_in_short: Said
+    suggestion: Said
+    held: Said
+    """That it stands from last time."""
+    why: tuple[Said, ...]
+    impression: Said
+    """How sure we are."""
     unsure: Said
     why_not: Said
     change: Said
     change_of_it: Said
     """The same right after `why_not`, where that is about the same role."""
+    added: Said
+    """What the agent told us and somebody has to record."""
     turn: Said
+    in_short: dict[str, Said]
+    """Parts named in SHORTENED, in fewer words."""
 
     @classmethod
     def of(
@@ -87,40 +104,56 @@ class Parts:
         """
         strengths = _strengths(view, reasons, actionable)
         about = ways_to_grow(view, beside, reasons, notes, strengths, actionable)
-        waits = _reason_of(reasons, spoken, WAIT_CODES).where(
+        waits = reason_of(reasons, spoken, WAIT_CODES).where(
             ~(notes.contested & np.asarray(reasons.has("waits_contest").any(axis=1)))
         )
+        held = tell_held(view, names)
         return cls(
             bring=_bring(strengths, names),
-            suggestion=_suggestion(view, names),
-            why=_why(together.reasons, joined_up),
             contested=say_one(wording.sentence(names, "first", "contested"), notes.contested),
             early=notes.early,
-            early_in_short=say_one(
-                wording.sentence(names, "first", "something"), notes.early.anything
-            ),
-            unsure=_unsure(view, reasons, spoken, notes, names),
+            suggestion=_suggestion(view, names),
+            held=held.told,
+            why=_why(together.reasons, joined_up),
+            impression=tell_impression(view, names),
+            unsure=tell_unsure(view, reasons, spoken, notes, names),
             why_not=first_said(waits, _why_not(view, beside, names)),
             change=_change(view, reasons, spoken, notes, names, about),
             change_of_it=first_said(
                 tell_growth(names, "it_closer", about, about.closer),
                 tell_growth(names, "it_stronger", about, view.moves),
             ),
+            added=say_one(wording.sentence(names, "first", "added"), notes.added),
             turn=_turn(view, names),
+            in_short=_in_short(strengths, notes, held, names),
         )
 
     def texts(self) -> dict[str, pa.StringArray]:
         """All parts as one text a reader; what is told to one is told to the other."""
         parts = {f"why{k}": part for k, part in enumerate(self.why)}
         parts |= {name: part for name, part in vars(self).items() if isinstance(part, Said)}
-        short, of_it = parts.pop("early_in_short"), parts.pop("change_of_it")
+        of_it = parts.pop("change_of_it")
         for name in GIVE_WAY:
             parts[name] = parts[name].where(~_too_long(parts))
         of_it = of_it.where(parts["change"].anything & parts["why_not"].anything)
         after = {**parts, "change": first_said(of_it, parts["change"])}
         parts["change"] = first_said(of_it.where(~_too_long(after)), parts["change"])
-        parts["early"] = first_said(short.where(_too_long(parts)), parts["early"])
+        for name in SHORTENED:
+            short = self.in_short[name].where(_too_long(parts) & parts[name].anything)
+            parts[name] = first_said(short, parts[name])
+        parts["held"] = parts["held"].where(~_too_long(parts))
         return {reader: _whole(parts, reader) for reader in READERS}
+
+
+def _in_short(strengths: Ints, notes: Notes, held: Held, names: Names) -> dict[str, Said]:
+    """The same in fewer words: one strength, and no names of metrics or roles."""
+    one = np.where(np.arange(strengths.shape[1]) > 0, NONE, strengths)
+    something = wording.sentence(names, "first", "something")
+    return {
+        "early": say_one(something, notes.early.anything),
+        "held": held.in_short,
+        "bring": _bring(one, names),
+    }
 
 
 def _too_long(parts: dict[str, Said]) -> Bools:
@@ -175,8 +208,8 @@ def _suggestion(view: View, names: Names) -> Said:
     """What is suggested."""
     everybody = np.ones(view.agents, bool)
     return say(
-        lambda k, r: wording.suggestion(names, KEYS[k], r),
-        everybody, view.key, view.decision.target,
+        lambda k, r, own: wording.suggestion(names, KEYS[k], r, own=bool(own)),
+        everybody, view.key, view.decision.target, view.named.astype(np.int64),
     )  # fmt: skip
 
 
@@ -192,50 +225,6 @@ def _why(reasons: Reasons, spoken: Said) -> tuple[Said, ...]:
     told = np.take_along_axis(speaks, order, axis=1)
     place = np.where(told, row[:, None] * AT_MOST + order, NONE)
     return tuple(spoken.at(place[:, slot]) for slot in range(MOST_WHY))
-
-
-def _reason_of(reasons: Reasons, spoken: Said, codes: tuple[str, ...]) -> Said:
-    """The sentence of the first reason with one of the codes."""
-    found = reasons.has(*codes)
-    row = np.arange(len(found))
-    return spoken.at(np.where(found.any(axis=1), row * AT_MOST + found.argmax(axis=1), NONE))
-
-
-def _unsure(view: View, reasons: Reasons, spoken: Said, notes: Notes, names: Names) -> Said:
-    """The first thing that does not apply, differs, is not yet seen or rests on little."""
-    gathers = view.decision.status == GATHER
-    leaves = view.key == KEYS.index("leaving")
-    unseen = _unseen(reasons, names)
-    impression = wording.sentence(names, "unsure", "first_impression")
-    return first_said(
-        first_said(_reason_of(reasons, spoken, THIN), unseen).where(gathers),
-        _rule(notes, names),
-        notes.conflict,
-        unseen,
-        notes.retake,
-        say_one(impression, view.decision.status == TENTATIVE),
-    ).where(~leaves)
-
-
-def _rule(notes: Notes, names: Names) -> Said:
-    """A metric that does not apply, by name where that is short."""
-    rule = notes.applies
-    some = wording.sentence(names, "unsure", "some_do_not_apply")
-    return first_said(
-        rule.where(rule.words("agent") <= MOST_WORDS_OF_A_RULE), say_one(some, rule.anything)
-    )
-
-
-def _unseen(reasons: Reasons, names: Names) -> Said:
-    """All unseen attributes among the reasons in one breath."""
-    unseen = reasons.has("not_yet_seen")
-    order = np.argsort(~unseen, axis=1, kind="stable")[:, :2]
-    what = np.take_along_axis(np.where(unseen, reasons.attribute, NONE), order, axis=1)
-
-    def sentence(*attributes: int) -> Line:
-        return wording.not_yet_seen(names, *(a for a in attributes if a != NONE))
-
-    return say(sentence, np.asarray(unseen.any(axis=1)), *what.T)
 
 
 def _why_not(view: View, beside: Beside, names: Names) -> Said:
@@ -254,16 +243,20 @@ def _change(
     nowhere = (view.stays | view.moves) & (about.attribute == NONE)
     stay = wording.sentence(names, "grow", "stay_and_grow")
     return first_said(
-        _reason_of(reasons, spoken, ("interest_differs",)).where(nowhere),
+        reason_of(reasons, spoken, ("interest_differs",)).where(nowhere),
         tell_growth(names, "here", about, about.here),
         tell_growth(names, "stronger", about, ~about.here),
         say_one(stay, view.key == KEYS.index("out")),
-        _unseen(reasons, names).where(np.asarray(reasons.has(*THIN).any(axis=1))),
-        _rule(notes, names).where(view.decision.status == GATHER),
+        tell_unseen(reasons, names).where(np.asarray(reasons.has(*THIN).any(axis=1))),
+        tell_rule(notes, names).where(view.decision.status == GATHER),
     )
 
 
 def _turn(view: View, names: Names) -> Said:
     """An open question to end on."""
     everybody = np.ones(view.agents, bool)
-    return say(lambda k: wording.sentence(names, "turn", KEYS[k]), everybody, view.key)
+    unnamed = (view.key == KEYS.index("leaving")) & ~view.named
+    return first_said(
+        say_one(wording.sentence(names, "turn", "leaving_open"), unnamed),
+        say(lambda k: wording.sentence(names, "turn", KEYS[k]), everybody, view.key),
+    )

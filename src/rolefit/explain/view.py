@@ -88,6 +88,14 @@ class View:
         return key
 
     @property
+    def named(self) -> Bools:
+        """Leaves for a destination that the agent named."""
+        role = np.maximum(self.decision.target, 0)
+        wish = self.situation.wish[np.arange(self.agents), role]
+        leaves = self.decision.by_choice & (self.decision.target != NO_ROLE)
+        return leaves & np.isin(wish, (WANT, OPEN))
+
+    @property
     def stays(self) -> Bools:
         """Stays with enough evidence to say so."""
         return (self.decision.direction == STAY) & (self.decision.status != GATHER)

@@ -10,6 +10,7 @@ from rolefit.explain.said import Line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from rolefit.explain.show import Show
     from rolefit.schema.config import Config
     from rolefit.schema.language import Language
 
@@ -41,10 +42,19 @@ def what_you_bring(names: Names, attributes: Iterable[int]) -> Line:
     return sentence(names, "bring", key, what=what, liked=liked)
 
 
-def suggestion(names: Names, key: str, role: int) -> Line:
-    """What is suggested, by direction (or `explore`, `gather`, `leaving`); -1 = no role."""
+def suggestion(names: Names, key: str, role: int, *, own: bool) -> Line:
+    """What is suggested, by direction (or `explore`, `gather`, `leaving`); -1 = no role.
+
+    Args:
+        names: how things are called.
+        key: direction, or one of the others.
+        role: role position.
+        own: who leaves named this destination.
+    """
     if role < 0:
         return sentence(names, "suggestion", "leaving_open" if key == "leaving" else key)
+    if key == "leaving" and not own:
+        key = "leaving_guess"
     return sentence(names, "suggestion", key, role=names.roles[role])
 
 
@@ -155,10 +165,23 @@ def contrast(
 
 
 def change(
-    config: Config, role: str, grow: Iterable[str], show: Iterable[str],
+    config: Config, role: str, grow: Iterable[str], show: Sequence[Show],
     also: Iterable[str], instead: str | None, *, feasible: bool, settles: bool,
+    refusal: str | None,
 ) -> str:  # fmt: skip
-    """What would make a role a stronger match, and what could settle it; never a promise."""
+    """What would make a role a stronger match, and what could settle it; never a promise.
+
+    Args:
+        config: effective config.
+        role: id of the role asked about.
+        grow: ids of attributes.
+        show: what could be shown; none of it is asked for where the agent refused the role.
+        also: other gates that are open.
+        instead: id of a role within reach.
+        feasible: growth is enough.
+        settles: `show` could settle it.
+        refusal: the agent's wish, `no` or `not_now`; None where it is another.
+    """
     names, answers = Names.of(config), config.language.answers
     roles = dict(zip(config.roles, names.roles, strict=True))
     what = _list(names, [names.phrases[a] for a in grow])
@@ -167,13 +190,32 @@ def change(
     parts = [_fill(answers[key], {"what": what, "role": roles[role]})]
     if instead and key == "far":
         parts.append(_fill(answers["closer"], {"role": roles[instead]}))
-    ways = list(dict.fromkeys(show))
+    if refusal:
+        told = sentence(names, "wish", refusal, role=roles[role]).agent
+        left = [gate for gate in also if gate != "wish"]
+        return " ".join([told, *parts]) + _still_open(config.language, left)
+    ways = _ways(names, show)
     if ways:
         known = _list(names, ways)
         parts.append(_fill(answers["settle" if settles else "ways"], {"ways": known}))
     if not settles:
         parts.append(answers["unsettled"])
     return " ".join(parts) + _still_open(config.language, also)
+
+
+def _ways(names: Names, show: Sequence[Show]) -> list[str]:
+    """Each way once; ratings say what they are on where more than one is asked for."""
+    about: dict[str, list[str]] = {}
+    for piece in show:
+        about.setdefault(piece.way, []).extend(names.phrases[a] for a in piece.attributes)
+    rated = [piece.way for piece in show if piece.family == "ratings"]
+    on = names.language.answers["on"]
+    return [
+        _fill(on, {"way": way, "what": _list(names, what)})
+        if len(rated) > 1 and way in rated
+        else way
+        for way, what in about.items()
+    ]
 
 
 def closed(text: str) -> str:
