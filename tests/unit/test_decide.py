@@ -206,10 +206,10 @@ def test_seen_in_two_earlier_runs_a_conversation_is_firm() -> None:
 
 
 def test_a_conversation_needs_every_earlier_run_there_is_and_two_to_be_firm() -> None:
-    for runs, talks, told in ((0, 0, "tentative"), (1, 1, "tentative"), (5, 2, "firm")):
+    for runs, talks, told in ((0, UNKNOWN, "tentative"), (1, 1, "tentative"), (5, 2, "firm")):
         situation = replace(standing(), earlier=seen(talks=talks, runs=runs))
         assert say(belief(nothing_fits()), situation)[:2] == ("out", told)
-    for runs, talks in ((1, 0), (2, 1), (9, 1)):
+    for runs, talks in ((0, 0), (1, 0), (2, 1), (9, 1)):
         situation = replace(standing(), earlier=seen(talks=talks, runs=runs))
         assert say(belief(nothing_fits()), situation)[0] == "stay"
 

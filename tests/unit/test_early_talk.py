@@ -17,7 +17,7 @@ from rolefit.simulate.centre import AS_OF
 if TYPE_CHECKING:
     from centres import Centre
 
-HARDER, JOY = "seems to have become harder", "less joy in"
+HARDER, JOY = "become harder for you", "less joy in"
 OFFERED = "serving_customers"
 
 
@@ -108,3 +108,23 @@ def test_the_talk_comes_before_an_out_conversation() -> None:
                 gate = next(g for g in after["gates"] if g["gate"] == "early_talk")
                 spared += not gate["passed"]
     assert spared
+
+
+@pytest.mark.parametrize("day", ["", "20.06.2026", "nonsense"])
+def test_answers_without_a_readable_day_are_no_earlier_ones(centre: Centre, day: str) -> None:
+    agent = centre.ids[0]
+    twice = asked_twice(centre, agent, 5.0, 1.0)
+    table = twice.tables["interests"].copy()
+    table["answered_on"] = table["answered_on"].astype(str)
+    table.loc[table.index[-1], "answered_on"] = day
+    assert JOY not in notes(twice.put(interests=table))[agent]
+
+
+def test_an_empty_answer_sheet_takes_the_place_of_nothing(centre: Centre) -> None:
+    table = centre.tables["interests"]
+    empty = table[table["agent_id"] == centre.ids[0]].copy()
+    items = [c for c in table if c not in ("agent_id", "answered_on", "seconds")]
+    empty[items], empty["answered_on"] = np.nan, AS_OF
+    again = centre.put(interests=pd.concat([table, empty]))
+    left, right = (rf.score(c.workspace()) for c in (centre, again))
+    assert left.fits.equals(right.fits)

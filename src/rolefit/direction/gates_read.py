@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from rolefit.schema.arrays import Bools, Floats
 
 HISTORY = "history"
+NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
+"""As JSON writes it; anything else tells nothing."""
 ASKED = (*(gate for gate in OUT_GATES if gate != HISTORY), "wish", "tenure", "contest")
 
 
@@ -57,9 +59,8 @@ def values_of(gates: pa.ChunkedArray, gate: str, role: str) -> Floats:
         >>> values_of(kept, "wish", "mentor").tolist()
         [0.75, nan]
     """
-    pattern = (
-        rf'\{{"gate":\s*"{gate}",\s*"role":\s*"{_literal(role)}",\s*"value":\s*(?P<v>[-+.eE0-9]+)'
-    )
+    head = rf'\{{"gate":\s*"{gate}",\s*"role":\s*"{_literal(role)}",\s*"value":\s*'
+    pattern = rf"{head}(?P<v>{NUMBER})\s*[,}}]"
     found = pc.extract_regex(gates.cast(pa.string()), pattern)
     text = pc.struct_field(found, "v")
     return np.asarray(pc.fill_null(text.cast(pa.float64()), np.nan), np.float64)

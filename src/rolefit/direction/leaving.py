@@ -91,7 +91,8 @@ def _conversation(case: Case, ledger: Ledger, destination: Ints) -> tuple[Bools,
     coached = (case.fit.mean[:, inside] + rules.coaching_gain - bar).max(axis=1)
     earlier = case.situation.earlier
     runs = np.where(earlier.talks == UNKNOWN, np.nan, earlier.talks.astype(np.float64))
-    seen = np.minimum(rules.runs, earlier.runs).astype(np.float64)
+    # With a history, somebody of whom no earlier run is left has not been seen before.
+    seen = np.minimum(rules.runs, np.maximum(earlier.runs, 1)).astype(np.float64)
     wish = _wish_to_leave(case, destination)
     early = case.situation.early.astype(np.float64)
     gates = (

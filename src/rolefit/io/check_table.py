@@ -111,13 +111,17 @@ def _newest_of(older: Bools, rules: Rules, work: Work) -> Bools:
     if not older.any():
         return older
     key = [work.codes(name) for name in rules.key]
-    return older & ~older_rows(key, _newness(rules, work), ~older)
+    dated = older & ~np.isnat(work.day[rules.newest])
+    return dated & ~older_rows(key, _newness(rules, work), ~dated)
 
 
 def _newness(rules: Rules, work: Work) -> Ints:
     """Day number of each row; of one day, the later a word stands in `firmer` the newer."""
     days = work.day[rules.newest]
     number = np.where(np.isnat(days), 0, days.astype("datetime64[D]").astype(np.int64))
+    answers = [work.number[name] for name in rules.expected if name in work.number]
+    if answers:  # a row without a single answer takes the place of nothing
+        number = np.where(np.isfinite(answers).any(axis=0), number, NOTHING_SAID)
     if rules.firmer is None:
         return number
     coded, words = work.text[rules.firmer.what], rules.firmer.words
@@ -155,6 +159,7 @@ def _is_kept(column: Column, work: Work) -> bool:
     return column.kind != "number" or column.name in work.number or column.name in ALWAYS
 
 
+NOTHING_SAID = -1
 ALWAYS = ("fte", "seconds", "quantity", "opportunity", "value", "outcome", "line")
 _TYPES = {
     "text": pa.string(),
