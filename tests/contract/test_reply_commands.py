@@ -219,3 +219,13 @@ def test_a_run_record_of_an_earlier_version_is_named_too(call, centre, scored, t
     (old / "run.json").write_text("{}", "utf-8")
     done = call("reply", "add", centre, "S-GLUE", "shown", *AS_LEADER, "--out", old)
     assert_refused(done, "RF402", "run.json")
+
+
+def test_a_deferred_move_is_not_suggested_again(call, talk, tmp_path):
+    entry = json.loads((talk / "replies.jsonl").read_text("utf-8"))["entry"]
+    assert entry["direction"] in ("up", "sideways")
+    say(call, talk, "deferred", *AS_AGENT, "--text", "After the summer.")
+    out = tmp_path / "next"
+    assert call("score", talk, "--out", out, "--quiet").exit_code == 0
+    told = pd.read_parquet(out / "suggestions.parquet").set_index("agent_id").loc[WHO]
+    assert told["target_role"] != entry["target_role"]

@@ -10,7 +10,8 @@ from rich.text import Text
 from rolefit.cli.findings import heading, indented
 from rolefit.protocol.entry import AGENT, AGENT_WORDS, HUMANS, OFFER, SIGN_OFF, WEIGHTS
 from rolefit.protocol.next_steps import next_steps
-from rolefit.protocol.step import OUT, lacking
+from rolefit.protocol.step import lacking
+from rolefit.protocol.thread import OUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -15,13 +15,13 @@ from rolefit.protocol.entry import (
     SECOND,
     SIGN_OFF,
 )
+from rolefit.protocol.thread import OUT
 from rolefit.protocol.well_formed import at, form_problems
 
 if TYPE_CHECKING:
     from rolefit.protocol.entry import Entry
     from rolefit.protocol.thread import Thread
 
-OUT = "out"
 WHO = {
     "shown": (AGENT, *HUMANS),
     **dict.fromkeys(AGENT_WORDS, (AGENT,)),

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PROPOSED = "proposed"
-AGAINST = ("no", "not_now")
+OUT, STAY = "out", "stay"
+NOT_NOW = "not_now"
+AGAINST = ("no", NOT_NOW)
 """Wishes against which nobody is moved."""
 
 
@@ -75,8 +77,10 @@ class Thread:
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """What a wish that bears on the suggestion is about: its target, leaving, a lower level."""
-        also = {"out": (OUTSIDE,), STEP_BACK: (STEP_BACK,)}.get(self.direction, ())
+        """What a wish that bears on the move is about: its target, leaving, a lower level."""
+        if self.direction == STAY:
+            return ()
+        also = {OUT: (OUTSIDE,), STEP_BACK: (STEP_BACK,)}.get(self.direction, ())
         return tuple(dict.fromkeys(role for role in (self.target_role, *also) if role))
 
     @property
