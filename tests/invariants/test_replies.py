@@ -68,6 +68,11 @@ def wishing(direction):
     )
 
 
+def unchecked(direction):
+    """The same, of a suggestion that neither a run nor the history told."""
+    return tuple(replace(e, source="by_hand" * (e.state == "shown")) for e in wishing(direction))
+
+
 @cache
 def endings(direction, letters=alphabet):
     """What was said in every closed thread that up to LONGEST entries in a row can reach."""
@@ -111,7 +116,9 @@ def test_invariant_03_no_move_against_the_agent_s_last_word_or_wish(direction):
 
 
 def test_invariant_03_acting_on_out_needs_a_statement_an_answered_offer_and_two_people():
-    acted = [e for e in endings("out") if e[-1].state == "closed_move"]
+    ended = (*endings("out"), *endings("up", unchecked))
+    acted = [e for e in ended if e[-1].state == "closed_move"]
+    assert {e[0].direction for e in acted} == {"out", "up"}
     assert len(acted) > 100
     for entries in acted:
         changed = newest(entries, lambda e: is_word(e) and e.state != "agreed" and e.about != OFFER)

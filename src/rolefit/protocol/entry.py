@@ -14,6 +14,7 @@ HUMANS = (LEADER, SECOND)
 """The two people of the centre; the agent is the third voice."""
 AGREED, DEFERRED = "agreed", "deferred"
 AGENT_WORDS = (AGREED, "contested", DEFERRED, "evidence_added")
+BY_HAND = "by_hand"
 CLOSED = ("closed_move", "closed_stay", "withdrawn")
 
 FACTS, WEIGHTS, WISHES = "facts", "weights", "wishes"
@@ -64,6 +65,8 @@ class Entry:
     correction: Correction | None = None
     grants: tuple[int, ...] = field(default=())
     """Numbers of the thread's entries whose corrections a human reply grants."""
+    source: str = ""
+    """`shown` only: BY_HAND where neither a run nor the history told the suggestion."""
 
     def as_record(self) -> dict[str, Any]:
         """The entry for JSON: what does not apply is left out.

@@ -15,7 +15,6 @@ from rolefit.protocol.entry import (
     SECOND,
     SIGN_OFF,
 )
-from rolefit.protocol.thread import OUT
 from rolefit.protocol.well_formed import at, form_problems
 
 if TYPE_CHECKING:
@@ -180,14 +179,18 @@ def _acts_on_out(thread: Thread, entry: Entry) -> Problem | None:
     """Out, by choice too: own statement, answered offer, and two people who both sign."""
     if entry.about != SIGN_OFF and not _acts(thread, entry):
         return None
-    if thread.direction != OUT:
+    if not thread.strict:
         return Problem(at(entry), "only acting on 'out' is signed off", "RF434", "a human reply")
     if thread.contested:
         message = "a contest that waits for an answer cannot be signed off"
         return Problem(at(entry), message, "RF433", "a human reply")
     lacks = lacking(thread)
     if lacks:
-        return Problem(at(entry), "it is too early to act on 'out'", "RF434", "; ".join(lacks))
+        message, hint = "it is too early to act on 'out'", ""
+        if thread.by_hand:
+            message = "it is too early for a move: no run and no history told what was shown"
+            hint = "such a suggestion is acted on as if it were 'out'"
+        return Problem(at(entry), message, "RF434", "; ".join(lacks), hint)
     return None
 
 
@@ -205,8 +208,8 @@ def _two_people(thread: Thread, entry: Entry) -> Problem | None:
 
 
 def _acts(thread: Thread, entry: Entry) -> bool:
-    """The entry acts on a suggestion to leave."""
-    return thread.direction == OUT and entry.state == "closed_move"
+    """The entry acts on a suggestion to leave, or on one that may be that for all we know."""
+    return thread.strict and entry.state == "closed_move"
 
 
 RULES = (

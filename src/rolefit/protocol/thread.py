@@ -9,6 +9,7 @@ from rolefit.protocol.entry import (
     AGENT,
     AGENT_WORDS,
     AGREED,
+    BY_HAND,
     CLOSED,
     LEADER,
     OFFER,
@@ -62,6 +63,16 @@ class Thread:
         return any(e.state in AGENT_WORDS and e.about != OFFER for e in self.entries)
 
     @property
+    def by_hand(self) -> bool:
+        """What was shown was not checked: neither a run nor the history told the suggestion."""
+        return any(entry.source == BY_HAND for entry in self.entries)
+
+    @property
+    def strict(self) -> bool:
+        """A move needs all that acting on `out` needs: it is `out`, or may be, for all we know."""
+        return self.direction == OUT or self.by_hand
+
+    @property
     def agrees(self) -> bool:
         """The agent's newest word on the suggestion is that they agree to it."""
         newest = _last(self, is_word)
@@ -87,7 +98,9 @@ class Thread:
     def unwished(self) -> tuple[tuple[str, str], ...]:
         """Subject and wish where the newest wish that the agent told here speaks against it."""
         told = {e.role: e.wish for e in self.entries if e.wish}
-        return tuple((r, told[r]) for r in self.subjects if told.get(r) in AGAINST)
+        leaving = (OUTSIDE,) if self.strict else ()
+        subjects = dict.fromkeys((*self.subjects, *leaving))
+        return tuple((role, told[role]) for role in subjects if told.get(role) in AGAINST)
 
     @property
     def offered(self) -> bool:

@@ -252,6 +252,18 @@ def test_the_agent_s_id_written_in_another_way_signs_nothing(name):
     refused(thread(*READY_TO_SIGN), entry((name, "second"), "human_replied", text="x"), "RF435")
 
 
+def test_what_nobody_checked_is_acted_on_as_if_it_were_out():
+    by_hand = entry(LEE, "shown", direction="up", target_role="selling", source="by_hand")
+    talk = thread(by_hand, entry(AGENT, "agreed"))
+    refused(talk, entry(LEE, "closed_move"), "RF434", "offer", "as if it were 'out'")
+    assert step(thread(by_hand, *READY_TO_SIGN[1:], SIGNED), MOVED).closed
+    stays = entry(AGENT, "agreed", about="wishes", wish="no", role="outside")
+    refused(thread(by_hand, *READY_TO_SIGN[1:], stays, SIGNED), MOVED, "RF434", "outside")
+    refused(thread(SHOWN), entry(AGENT, "agreed", source="by_hand"), "RF430", "only 'shown'")
+    strange = entry(LEE, "shown", direction="up", source="run")
+    refused(Thread("A1", "r"), strange, "RF430", "source")
+
+
 def test_nobody_speaks_as_the_agent_under_another_name():
     refused(thread(SHOWN), entry(("Kim", "agent"), "agreed"), "RF435", "agent_id")
 
