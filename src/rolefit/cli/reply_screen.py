@@ -46,7 +46,7 @@ def thread_page(thread: Thread) -> Iterator[RenderableType]:
 
 def _said(entry: Entry) -> str:
     """What an entry says, in one line."""
-    parts = [entry.about.replace("_", " ")]
+    parts = [entry.about.replace("_", " "), entry.source and "told by hand, not checked"]
     if entry.wish:
         parts.append(f"{entry.role}: {entry.wish}")
     elif entry.role:
