@@ -11,6 +11,7 @@ from rolefit.io import reply_file
 from rolefit.io.config_file import CONFIG_NAME, load_config
 from rolefit.io.frames import to_pandas
 from rolefit.io.noted import with_old_value
+from rolefit.io.suggested import Suggested, checked, suggested
 from rolefit.io.verify_replies import Verified, verify_replies
 from rolefit.protocol.entry import WEIGHTS, WISHES, Correction, Entry
 from rolefit.protocol.thread import Thread
@@ -116,6 +117,7 @@ def add(
     text: str = "",
     about: str = "",
     written_by: str = "",
+    out: str | Path | None = None,
     direction: str = "",
     target_role: str | None = "",
     role: str = "",
@@ -138,8 +140,11 @@ def add(
         text: what is said.
         about: facts, weights, wishes, development_offer or sign_off.
         written_by: who wrote it down for the agent.
-        direction: `shown` only: the suggestion's direction.
-        target_role: `shown` only: the suggestion's target.
+        out: `shown` only: folder of the run, which tells run, direction and target.
+        direction: `shown` only: the suggestion's direction, where neither `out` nor the history
+            of the workspace nor a run inside it tells it; the thread is then marked `by_hand`,
+            and a move needs all that acting on `out` needs.
+        target_role: `shown` only: the suggestion's target, likewise.
         role: which role a word on weights or wishes is about; default: the target.
         wish: want, open, not_now or no.
         correction: table, row, column and value of a cell that is wrong; the old value is noted.
@@ -158,11 +163,16 @@ def add(
     """
     log = open(ws)
     config = _config(log.folder)
+    if run is None and out is not None:
+        run = suggested(Path(out), agent_id).run
     thread = log.thread(agent_id, run)
+    shown = Suggested(thread.run, direction, target_role or "")
+    if state == "shown":
+        shown = checked(log.folder, agent_id, shown, None if out is None else Path(out))
     entry = Entry(
         agent_id, thread.run, state, by.strip(), role_of_by, str(on),
-        text.replace("\r\n", "\n").strip(), about, written_by.strip(), direction,
-        target_role or "", role, wish, None, tuple(grants),
+        text.replace("\r\n", "\n").strip(), about, written_by.strip(), shown.direction,
+        shown.target_role, role, wish, None, tuple(grants), shown.source,
     )  # fmt: skip
     if about in (WEIGHTS, WISHES) and not role:
         entry = replace(entry, role=thread.target_role)

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+import rolefit as rf
 from rolefit.schema.tables import REPLIES
 
 WHO = "S-CLIENT-EXPERT"
@@ -219,3 +220,22 @@ def test_a_run_record_of_an_earlier_version_is_named_too(call, centre, scored, t
     (old / "run.json").write_text("{}", "utf-8")
     done = call("reply", "add", centre, "S-GLUE", "shown", *AS_LEADER, "--out", old)
     assert_refused(done, "RF402", "run.json")
+
+
+def test_a_deferred_move_is_not_suggested_again(call, talk, tmp_path):
+    entry = json.loads((talk / "replies.jsonl").read_text("utf-8"))["entry"]
+    assert entry["direction"] in ("up", "sideways")
+    say(call, talk, "deferred", *AS_AGENT, "--text", "After the summer.")
+    out = tmp_path / "next"
+    assert call("score", talk, "--out", out, "--quiet").exit_code == 0
+    told = pd.read_parquet(out / "suggestions.parquet").set_index("agent_id").loc[WHO]
+    assert told["target_role"] != entry["target_role"]
+
+
+def test_show_tells_what_was_not_checked(call, centre, talk):
+    assert "not checked" not in call("reply", "show", talk, WHO).stdout
+    rf.replies.add(centre, "S-GLUE", "shown", by="Lee", role_of_by="leader", on="2026-07-01",
+                   run="r", direction="up")  # fmt: skip
+    page = call("reply", "show", centre, "S-GLUE").stdout
+    assert "told by hand, not checked" in page
+    assert "the signatures of the leader and the second" in page

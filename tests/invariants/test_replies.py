@@ -34,7 +34,7 @@ def said(who, state, **more):
 def alphabet(direction):
     """Everybody says everything that is theirs to say, and some things that are not."""
     return (
-        said(LEE, "shown", direction=direction),
+        said(LEE, "shown", direction=direction, target_role="mentor"),
         said(AGENT, "agreed", text="yes"),
         said(AGENT, "agreed", text="yes", written_by="Lee"),
         said(AGENT, "contested", text="no"),
@@ -52,14 +52,35 @@ def alphabet(direction):
     )
 
 
+def wishing(direction):
+    """People who keep to their roles, and an agent who tells wishes, too."""
+    return (
+        said(LEE, "shown", direction=direction, target_role="mentor"),
+        said(AGENT, "agreed", text="yes"),
+        said(AGENT, "deferred", text="later"),
+        said(AGENT, "agreed", about="wishes", role="outside", wish="no"),
+        said(AGENT, "agreed", about="wishes", role="mentor", wish="open"),
+        said(AGENT, "contested", text="I stay", about="wishes", role="mentor", wish="no"),
+        said(AGENT, "agreed", about=OFFER),
+        said(LEE, "human_replied", text="a course", about=OFFER),
+        said(LEE, "human_replied", about=SIGN_OFF),
+        said(MO, "closed_move"),
+    )
+
+
+def unchecked(direction):
+    """The same, of a suggestion that neither a run nor the history told."""
+    return tuple(replace(e, source="by_hand" * (e.state == "shown")) for e in wishing(direction))
+
+
 @cache
-def endings(direction):
+def endings(direction, letters=alphabet):
     """What was said in every closed thread that up to LONGEST entries in a row can reach."""
     found, open_threads = [], [Thread("A1", "r")]
     for _ in range(LONGEST[direction]):
         reached = []
         for thread in open_threads:
-            for entry in alphabet(direction):
+            for entry in letters(direction):
                 after = step(thread, entry)
                 if isinstance(after, Thread):
                     (found if after.state in CLOSED else reached).append(after)
@@ -76,11 +97,32 @@ def is_word(entry):
     return entry.role_of_by == "agent" and entry.state in WORDS
 
 
-def test_invariant_03_acting_on_out_needs_a_statement_an_answered_offer_and_two_people():
-    acted = [e for e in endings("out") if e[-1].state == "closed_move"]
+def is_own_agreement(entry):
+    return entry.state == "agreed" and entry.text and not entry.written_by and not entry.about
+
+
+@pytest.mark.parametrize("direction", LONGEST)
+def test_invariant_03_no_move_against_the_agent_s_last_word_or_wish(direction):
+    ended = (*endings(direction), *endings(direction, wishing))
+    acted = [e for e in ended if e[-1].state == "closed_move"]
     assert len(acted) > 100
     for entries in acted:
-        assert any(is_word(e) and e.text and not e.written_by and not e.about for e in entries)
+        words = [e for e in entries if is_word(e) and e.about != OFFER]
+        on_it = [e for e in words if e.state != "agreed" or not e.about]
+        assert on_it[-1].state == "agreed"
+        wishes = {e.role: e.wish for e in words if e.wish}
+        assert wishes.get("mentor") != "no"
+        assert direction != "out" or wishes.get("outside") != "no"
+
+
+def test_invariant_03_acting_on_out_needs_a_statement_an_answered_offer_and_two_people():
+    ended = (*endings("out"), *endings("up", unchecked))
+    acted = [e for e in ended if e[-1].state == "closed_move"]
+    assert {e[0].direction for e in acted} == {"out", "up"}
+    assert len(acted) > 100
+    for entries in acted:
+        changed = newest(entries, lambda e: is_word(e) and e.state != "agreed" and e.about != OFFER)
+        assert any(is_own_agreement(e) for e in entries[changed + 1 :])
         offer = newest(entries, lambda e: e.about == OFFER and e.role_of_by == "leader")
         answer = newest(entries, lambda e: is_word(e) and e.about == OFFER)
         assert 0 <= offer < answer

@@ -73,9 +73,9 @@ def explanation_of(out: Path, agent_id: str) -> Explanation:
     Raises:
         UsageError: RF401 unknown agent, RF402 a table is missing.
     """
-    from rolefit.cli.outputs import rows_of, unknown_agent
     from rolefit.explain.explanation import Explanation
     from rolefit.io.config_file import load_config
+    from rolefit.io.outputs import rows_of, unknown_agent
 
     suggestions = rows_of(out, "suggestions", agent_id)
     if not suggestions:

@@ -31,8 +31,8 @@ def show(
     from rolefit import replies
     from rolefit.cli.reply_screen import as_data, thread_page
     from rolefit.cli.screen import Screen
-    from rolefit.cli.suggested import suggested
     from rolefit.errors import Problem, UsageError, did_you_mean
+    from rolefit.io.suggested import suggested
     from rolefit.protocol.thread import Thread
 
     log = replies.open(ws)

@@ -87,12 +87,12 @@ def add(
 def about_which(
     ws: Path, agent_id: str, state: str, out: Path | None, run: str | None
 ) -> dict[str, Any]:
-    """The run a reply is about; for `shown` also direction and target.
+    """The run a reply is about, and its folder where that is given.
 
     Raises:
         UsageError: RF401, RF402, RF438.
     """
-    from rolefit.cli.suggested import suggested, suggested_before
+    from rolefit.io.suggested import suggested, suggested_before
 
     shown = state == "shown"
     if out is None:
@@ -109,8 +109,7 @@ def about_which(
     if run not in (None, found.run):
         message = f"{out} holds run {found.run}, not {run}"
         raise UsageError([Problem("--run", message, "RF438", "either of the two options")])
-    told = {"direction": found.direction, "target_role": found.target_role} if shown else {}
-    return {"run": found.run, **told}
+    return {"run": found.run, "out": out}
 
 
 def day_of(on: str) -> str:

@@ -10,7 +10,7 @@ from rich.text import Text
 from rolefit.cli.findings import heading, indented
 from rolefit.protocol.entry import AGENT, AGENT_WORDS, HUMANS, OFFER, SIGN_OFF, WEIGHTS
 from rolefit.protocol.next_steps import next_steps
-from rolefit.protocol.step import OUT, lacking
+from rolefit.protocol.step import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,14 +39,14 @@ def thread_page(thread: Thread) -> Iterator[RenderableType]:
         states = [state for whose, state in next_steps(thread) if whose == role]
         if states:
             yield indented(Text(f"next, by the {role}: {', '.join(states)}"))
-    if thread.direction == OUT and not thread.closed:
+    if thread.strict and not thread.closed:
         lacks = (*lacking(thread), "the signatures of the leader and the second")
         yield indented(Text(f"before anybody acts on it: {'; '.join(lacks)}"))
 
 
 def _said(entry: Entry) -> str:
     """What an entry says, in one line."""
-    parts = [entry.about.replace("_", " ")]
+    parts = [entry.about.replace("_", " "), entry.source and "told by hand, not checked"]
     if entry.wish:
         parts.append(f"{entry.role}: {entry.wish}")
     elif entry.role:
@@ -77,7 +77,7 @@ def as_data(thread: Thread) -> dict[str, Any]:
         "closed": thread.closed,
         "entries": [entry.as_record() for entry in thread.entries],
         "next": [{"role_of_by": role, "state": state} for role, state in next_steps(thread)],
-        "lacking": list(lacking(thread)) if thread.direction == OUT else [],
+        "lacking": list(lacking(thread)) if thread.strict else [],
     }
 
 

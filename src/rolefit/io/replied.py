@@ -85,7 +85,7 @@ def read_replied(folder: Path, table: Path | None) -> Replied:
     return Replied(
         source=LogSource(LOG_NAME, table_of(checked.entries), digest),
         granted=granted_corrections(checked.entries),
-        wishes=told_wishes(checked.entries),
+        wishes=told_wishes(checked.entries, checked.threads),
         reports=reports,
     )
 
@@ -120,11 +120,13 @@ def with_wishes(
 ) -> pa.Table | None:
     """The wishes table, and after its rows what agents said of wishes in their replies.
 
+    A move that an agent deferred is a wish `not_now`, too.
+
     Of one day a reply counts as newer than the file; a newer row of the file counts more.
 
     Args:
         wishes: checked wishes; None = there is no such table.
-        told: newest word of each agent on each role.
+        told: newest wish of each agent for each role.
         agents: checked agents; people who left are passed over.
     """
     rows = [(e.agent_id, e.role, e.wish, date.fromisoformat(e.on)) for e in told]

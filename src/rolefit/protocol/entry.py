@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 AGENT, LEADER, SECOND = "agent", "leader", "second"
 HUMANS = (LEADER, SECOND)
 """The two people of the centre; the agent is the third voice."""
-AGENT_WORDS = ("agreed", "contested", "deferred", "evidence_added")
+AGREED, DEFERRED = "agreed", "deferred"
+AGENT_WORDS = (AGREED, "contested", DEFERRED, "evidence_added")
+BY_HAND = "by_hand"
 CLOSED = ("closed_move", "closed_stay", "withdrawn")
 
 FACTS, WEIGHTS, WISHES = "facts", "weights", "wishes"
@@ -63,6 +65,8 @@ class Entry:
     correction: Correction | None = None
     grants: tuple[int, ...] = field(default=())
     """Numbers of the thread's entries whose corrections a human reply grants."""
+    source: str = ""
+    """`shown` only: BY_HAND where neither a run nor the history told the suggestion."""
 
     def as_record(self) -> dict[str, Any]:
         """The entry for JSON: what does not apply is left out.
@@ -111,8 +115,14 @@ def same_person(a: str, b: str) -> bool:
 
 
 def person(name: str) -> str:
-    """A name as it is compared."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """A name as it is compared: without case, blanks, and letters that no screen shows.
+
+    Example:
+        >>> person("Lee\u200b \uff30ark") == person("leepark")
+        True
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf")
 
 
 def _correction(given: object) -> Correction:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rolefit.protocol.entry import AGENT, FACTS, HUMANS, SIGN_OFF, Entry
-from rolefit.protocol.step import OUT, WHO, step
-from rolefit.protocol.thread import Thread
+from rolefit.protocol.step import WHO, step
+from rolefit.protocol.thread import OUT, Thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

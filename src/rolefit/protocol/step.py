@@ -8,6 +8,7 @@ from rolefit.errors import Problem
 from rolefit.protocol.entry import (
     AGENT,
     AGENT_WORDS,
+    AGREED,
     HUMANS,
     LEADER,
     OFFER,
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from rolefit.protocol.entry import Entry
     from rolefit.protocol.thread import Thread
 
-OUT = "out"
 WHO = {
     "shown": (AGENT, *HUMANS),
     **dict.fromkeys(AGENT_WORDS, (AGENT,)),
@@ -41,7 +41,7 @@ def step(thread: Thread, entry: Entry) -> Thread | Problem:
 
     Returns:
         the thread with the entry, or a Problem: RF430 the entry makes no sense, RF431 not this
-        person's word, RF432 not now, RF433 a contest waits, RF434 acting on `out` lacks
+        person's word, RF432 not now, RF433 a contest waits, RF434 a move lacks
         something, RF435 one person twice, RF436 a grant without a correction, RF437 dates.
 
     Limits:
@@ -66,7 +66,10 @@ def step(thread: Thread, entry: Entry) -> Thread | Problem:
 def lacking(thread: Thread) -> tuple[str, ...]:
     """What acting on an `out` suggestion still lacks, signatures left out."""
     lacks = (
-        (thread.stated, "the agent's own statement, which nobody wrote down for them"),
+        (
+            thread.stated,
+            "the agent's own statement: agreed, in their own words",
+        ),
         (thread.offered, "a development offer by the leader"),
         (thread.offer_answered or not thread.offered, "the agent's answer to the offer"),
     )
@@ -99,8 +102,12 @@ def _entitled(_thread: Thread, entry: Entry) -> Problem | None:
 
 def _one_role_each(thread: Thread, entry: Entry) -> Problem | None:
     known = thread.role_of(entry.by)
-    if known in (None, entry.role_of_by):
+    if known == entry.role_of_by or (known is None and entry.role_of_by != AGENT):
         return None
+    if known is None:
+        message = f"{entry.by} is not {thread.agent_id}, who alone speaks here as the agent"
+        hint = "the agent speaks under their agent_id; written_by names who wrote it down for them"
+        return Problem(at(entry), message, "RF435", f"by {thread.agent_id}", hint)
     message = f"{entry.by} speaks here as {known}"
     hint = "the agent speaks under their agent_id; leader and second are two people"
     return Problem(at(entry), message, "RF435", f"another person as {entry.role_of_by}", hint)
@@ -153,18 +160,37 @@ def _heard(thread: Thread, entry: Entry) -> Problem | None:
     )
 
 
+def _agreed_to(thread: Thread, entry: Entry) -> Problem | None:
+    """A move is the agent's newest word, and no wish they told here speaks against it."""
+    if entry.state != "closed_move":
+        return None
+    if not thread.agrees:
+        message = "the agent's newest word on the suggestion is not that they agree"
+        hint = "closed_stay ends the talk as it is; a move needs the agent to agree"
+        return Problem(at(entry), message, "RF434", AGREED, hint)
+    for role, wish in thread.unwished:
+        message = f"the agent's newest wish for {role} is '{wish}'"
+        hint = "closed_stay ends the talk as it is; a move needs the agent to tell another wish"
+        return Problem(at(entry), message, "RF434", "a newer wish: open or want", hint)
+    return None
+
+
 def _acts_on_out(thread: Thread, entry: Entry) -> Problem | None:
     """Out, by choice too: own statement, answered offer, and two people who both sign."""
     if entry.about != SIGN_OFF and not _acts(thread, entry):
         return None
-    if thread.direction != OUT:
+    if not thread.strict:
         return Problem(at(entry), "only acting on 'out' is signed off", "RF434", "a human reply")
     if thread.contested:
         message = "a contest that waits for an answer cannot be signed off"
         return Problem(at(entry), message, "RF433", "a human reply")
     lacks = lacking(thread)
     if lacks:
-        return Problem(at(entry), "it is too early to act on 'out'", "RF434", "; ".join(lacks))
+        message, hint = "it is too early to act on 'out'", ""
+        if thread.by_hand:
+            message = "it is too early for a move: no run and no history told what was shown"
+            hint = "such a suggestion is acted on as if it were 'out'"
+        return Problem(at(entry), message, "RF434", "; ".join(lacks), hint)
     return None
 
 
@@ -182,11 +208,11 @@ def _two_people(thread: Thread, entry: Entry) -> Problem | None:
 
 
 def _acts(thread: Thread, entry: Entry) -> bool:
-    """The entry acts on a suggestion to leave."""
-    return thread.direction == OUT and entry.state == "closed_move"
+    """The entry acts on a suggestion to leave, or on one that may be that for all we know."""
+    return thread.strict and entry.state == "closed_move"
 
 
 RULES = (
     _belongs, _not_closed, _entitled, _one_role_each, _in_time, _in_order, _answers, _heard,
-    _acts_on_out, _two_people,
+    _agreed_to, _acts_on_out, _two_people,
 )  # fmt: skip

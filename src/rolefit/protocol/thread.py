@@ -8,18 +8,26 @@ from typing import TYPE_CHECKING
 from rolefit.protocol.entry import (
     AGENT,
     AGENT_WORDS,
+    AGREED,
+    BY_HAND,
     CLOSED,
     LEADER,
     OFFER,
     SIGN_OFF,
+    WISHES,
     Entry,
     person,
 )
+from rolefit.schema.tables import OUTSIDE, STEP_BACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PROPOSED = "proposed"
+OUT, STAY = "out", "stay"
+NOT_NOW = "not_now"
+AGAINST = ("no", NOT_NOW)
+"""Wishes against which nobody is moved."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +63,44 @@ class Thread:
         return any(e.state in AGENT_WORDS and e.about != OFFER for e in self.entries)
 
     @property
+    def by_hand(self) -> bool:
+        """What was shown was not checked: neither a run nor the history told the suggestion."""
+        return any(entry.source == BY_HAND for entry in self.entries)
+
+    @property
+    def strict(self) -> bool:
+        """A move needs all that acting on `out` needs: it is `out`, or may be, for all we know."""
+        return self.direction == OUT or self.by_hand
+
+    @property
+    def agrees(self) -> bool:
+        """The agent's newest word on the suggestion is that they agree to it."""
+        newest = _last(self, is_word)
+        return newest >= 0 and self.entries[newest].state == AGREED
+
+    @property
     def stated(self) -> bool:
-        """The agent has stated, in words that nobody wrote down for them, what they think of it."""
+        """The agent has agreed in words that nobody wrote down for them, and kept to it since."""
+        other = _last(self, lambda e: is_word(e) and e.state != AGREED)
         return any(
-            e.state in AGENT_WORDS and e.about != OFFER and e.text and not e.written_by
-            for e in self.entries
+            is_word(e) and e.text.strip() and not e.written_by for e in self.entries[other + 1 :]
         )
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What a wish that bears on the move is about: its target, leaving, a lower level."""
+        if self.direction == STAY:
+            return ()
+        also = {OUT: (OUTSIDE,), STEP_BACK: (STEP_BACK,)}.get(self.direction, ())
+        return tuple(dict.fromkeys(role for role in (self.target_role, *also) if role))
+
+    @property
+    def unwished(self) -> tuple[tuple[str, str], ...]:
+        """Subject and wish where the newest wish that the agent told here speaks against it."""
+        told = {e.role: e.wish for e in self.entries if e.wish}
+        leaving = (OUTSIDE,) if self.strict else ()
+        subjects = dict.fromkeys((*self.subjects, *leaving))
+        return tuple((role, told[role]) for role in subjects if told.get(role) in AGAINST)
 
     @property
     def offered(self) -> bool:
@@ -108,6 +148,15 @@ class Thread:
         if entry.state == "shown":
             known = {"direction": entry.direction, "target_role": entry.target_role}
         return replace(self, entries=(*self.entries, entry), **known)
+
+
+def is_word(entry: Entry) -> bool:
+    """The agent's word on the suggestion itself.
+
+    Not on an offer; and to agree about a wish is to tell the wish, not to agree to the suggestion.
+    """
+    elsewhere = (OFFER, WISHES) if entry.state == AGREED else (OFFER,)
+    return entry.state in AGENT_WORDS and entry.about not in elsewhere
 
 
 def is_offer(entry: Entry) -> bool:

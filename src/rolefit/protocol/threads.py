@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rolefit.errors import Problem
-from rolefit.protocol.entry import AGENT_WORDS, WEIGHTS, WISHES
+from rolefit.protocol.entry import AGREED, DEFERRED, WEIGHTS
 from rolefit.protocol.step import step
-from rolefit.protocol.thread import Thread
+from rolefit.protocol.thread import NOT_NOW, Thread, is_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,12 +67,32 @@ def granted_corrections(entries: Iterable[Entry]) -> tuple[Granted, ...]:
     return tuple(granted)
 
 
-def told_wishes(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """The newest word of each agent on each role, in the order of the log."""
-    newest = {
-        (e.agent_id, e.role): e for e in entries if e.state in AGENT_WORDS and e.about == WISHES
-    }
-    return tuple(newest.values())
+def told_wishes(entries: Iterable[Entry], threads: Threads) -> tuple[Entry, ...]:
+    """The newest wish of each agent for each role, as told, or as a deferral says it.
+
+    Who defers a move wishes `not_now` for its target from that day on, until they agree to such a
+    move or tell another wish for it: neither the end of the talk nor other words lift it.
+
+    Args:
+        entries: in the order of the log.
+        threads: the same, as threads.
+
+    Returns:
+        entries that say a role and a wish.
+    """
+    told: dict[tuple[str, str], Entry] = {}
+    deferred: dict[tuple[str, str], Entry] = {}
+    for entry in entries:
+        if entry.wish:
+            told[entry.agent_id, entry.role] = entry
+            deferred.pop((entry.agent_id, entry.role), None)
+        elif is_word(entry):
+            for role in threads[entry.agent_id, entry.run].subjects:
+                if entry.state == AGREED:
+                    deferred.pop((entry.agent_id, role), None)
+                if entry.state == DEFERRED:
+                    deferred[entry.agent_id, role] = replace(entry, role=role, wish=NOT_NOW)
+    return tuple({**told, **deferred}.values())
 
 
 def contested_weights(threads: Iterable[Thread]) -> tuple[tuple[Thread, Entry], ...]:

@@ -11,6 +11,7 @@ from rolefit.protocol.entry import (
     ABOUT,
     AGENT,
     AGENT_WORDS,
+    BY_HAND,
     FACTS,
     HUMANS,
     LEADER,
@@ -156,5 +157,7 @@ def _suggestion(entry: Entry) -> Iterator[Problem]:
     """What was shown is known, so that later steps know what they act on."""
     if entry.state == "shown" and entry.direction not in DIRECTIONS:
         yield _wrong(entry, "the suggestion that was shown is not known", ", ".join(DIRECTIONS))
-    if entry.state != "shown" and (entry.direction or entry.target_role):
+    if entry.state != "shown" and (entry.direction or entry.target_role or entry.source):
         yield _wrong(entry, "only 'shown' carries the suggestion's direction and target")
+    if entry.source not in ("", BY_HAND):
+        yield _wrong(entry, f"unknown source '{entry.source}'", f"{BY_HAND}, or nothing")

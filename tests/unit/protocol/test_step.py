@@ -197,6 +197,77 @@ def test_out_needs_two_people_who_sign_what_the_agent_said_last():
     assert step(both, entry(LEE, "closed_stay")).state == "closed_stay"
 
 
+SIGNED = entry(LEE, "human_replied", about="sign_off")
+MOVED = entry(MO, "closed_move")
+
+
+def test_out_is_not_closed_against_the_agent_s_last_word():
+    stays = entry(AGENT, "contested", text="I stay.", about="wishes", wish="no", role="outside")
+    offer, later = READY_TO_SIGN[2:]
+    talk = thread(ELSEWHERE, stays, offer, later)
+    refused(talk, SIGNED, "RF434", "statement")
+    refused(talk, MOVED, "RF434", "not that they agree", "closed_stay")
+    assert step(talk, entry(MO, "closed_stay")).closed
+    helped = entry(AGENT, "agreed", text="Yes.", written_by="Lee")
+    back = thread(*READY_TO_SIGN, CONTESTED, ANSWERED, helped)
+    assert "statement" in lacking(back)[0]
+
+
+@pytest.mark.parametrize("role", ["outside", "selling"])
+@pytest.mark.parametrize("wish", ["no", "not_now"])
+def test_out_is_not_closed_against_a_wish(role, wish):
+    told = entry(AGENT, "agreed", about="wishes", wish=wish, role=role)
+    talk = thread(*READY_TO_SIGN, told, SIGNED)
+    refused(talk, MOVED, "RF434", f"wish for {role} is '{wish}'")
+    anew = entry(AGENT, "agreed", about="wishes", wish="open", role=role)
+    assert step(thread(*READY_TO_SIGN, told, anew, SIGNED), MOVED).closed
+
+
+@pytest.mark.parametrize(("direction", "role"), [("up", "mentor"), ("step_back", "step_back")])
+def test_one_leader_closes_no_move_against_a_wish(direction, role):
+    shown = entry(LEE, "shown", direction=direction, target_role="mentor")
+    told = entry(AGENT, "agreed", about="wishes", wish="no", role=role)
+    refused(thread(shown, told), entry(LEE, "closed_move"), "RF434", "not that they agree")
+    agreed = thread(shown, entry(AGENT, "agreed"), told)
+    refused(agreed, entry(LEE, "closed_move"), "RF434", f"wish for {role} is 'no'")
+    other = entry(AGENT, "agreed", about="wishes", wish="no", role="outside")
+    assert step(thread(shown, entry(AGENT, "agreed"), other), entry(LEE, "closed_move")).closed
+
+
+@pytest.mark.parametrize("word", ["contested", "deferred", "evidence_added"])
+def test_a_move_is_the_agent_s_newest_word(word):
+    talk = thread(SHOWN, entry(AGENT, "agreed"), entry(AGENT, word, text="Wait."), ANSWERED)
+    refused(talk, entry(LEE, "closed_move"), "RF434", "not that they agree")
+    assert step(step(talk, entry(AGENT, "agreed")), entry(LEE, "closed_move")).closed
+
+
+@pytest.mark.parametrize("name", ["LEE", " lee ", "L e e", "\uff2cee", "Le\u200be"])
+def test_one_name_written_in_another_way_is_one_person(name):
+    signed = step(thread(*READY_TO_SIGN), SIGNED)
+    refused(signed, entry((name, "second"), "closed_move"), "RF435", "leader")
+
+
+@pytest.mark.parametrize("name", ["a1", "A 1", "\uff21\uff11", "A\u200b1"])
+def test_the_agent_s_id_written_in_another_way_signs_nothing(name):
+    refused(thread(*READY_TO_SIGN), entry((name, "second"), "human_replied", text="x"), "RF435")
+
+
+def test_what_nobody_checked_is_acted_on_as_if_it_were_out():
+    by_hand = entry(LEE, "shown", direction="up", target_role="selling", source="by_hand")
+    talk = thread(by_hand, entry(AGENT, "agreed"))
+    refused(talk, entry(LEE, "closed_move"), "RF434", "offer", "as if it were 'out'")
+    assert step(thread(by_hand, *READY_TO_SIGN[1:], SIGNED), MOVED).closed
+    stays = entry(AGENT, "agreed", about="wishes", wish="no", role="outside")
+    refused(thread(by_hand, *READY_TO_SIGN[1:], stays, SIGNED), MOVED, "RF434", "outside")
+    refused(thread(SHOWN), entry(AGENT, "agreed", source="by_hand"), "RF430", "only 'shown'")
+    strange = entry(LEE, "shown", direction="up", source="run")
+    refused(Thread("A1", "r"), strange, "RF430", "source")
+
+
+def test_nobody_speaks_as_the_agent_under_another_name():
+    refused(thread(SHOWN), entry(("Kim", "agent"), "agreed"), "RF435", "agent_id")
+
+
 def test_other_directions_are_not_signed_off():
     talk = thread(SHOWN, entry(AGENT, "agreed"))
     refused(talk, entry(LEE, "human_replied", about="sign_off"), "RF434", "only acting on 'out'")
