@@ -70,6 +70,8 @@ def granted_corrections(entries: Iterable[Entry]) -> tuple[Granted, ...]:
 def told_wishes(entries: Iterable[Entry], threads: Threads) -> tuple[Entry, ...]:
     """The newest wish of each agent for each role, as told, or as a deferral says it.
 
+    The day counts, and of one day the later line: an older word written down later ends nothing.
+
     Who defers a move wishes `not_now` for its target from that day on, until they agree to such a
     move or tell another wish for it: neither the end of the talk nor other words lift it.
 
@@ -84,8 +86,10 @@ def told_wishes(entries: Iterable[Entry], threads: Threads) -> tuple[Entry, ...]
     deferred: dict[tuple[str, str], Entry] = {}
     for entry in entries:
         if entry.wish:
-            told[entry.agent_id, entry.role] = entry
-            deferred.pop((entry.agent_id, entry.role), None)
+            known = told.get((entry.agent_id, entry.role))
+            if known is None or entry.on >= known.on:
+                told[entry.agent_id, entry.role] = entry
+                deferred.pop((entry.agent_id, entry.role), None)
         elif is_word(entry):
             for role in threads[entry.agent_id, entry.run].subjects:
                 if entry.state == AGREED:
