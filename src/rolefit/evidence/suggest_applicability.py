@@ -123,7 +123,10 @@ def _of_metric(
             ("missing", _missing(cells)),
             ("constant", _constant(cells)),
             ("at_bound", _at_bound(cells, spec.range)),
-            ("no_reliability", _no_reliability(grid, _only(measured, left), norms, factor)),
+            (
+                "no_reliability",
+                _no_reliability(grid, measured.only(left[measured.rows]), norms, factor),
+            ),
         ]
         rows = np.bincount(cells.place, minlength=cells.places)
         pairs = np.unique(cells.place * grid.agents + cells.agent) // grid.agents
@@ -139,12 +142,6 @@ def _of_metric(
             taken |= told & (rows >= LEAST_ROWS)
         left &= ~taken[grid.codes[factor]]
     return sorted(found, key=lambda proposal: (FACTORS.index(proposal.factor), proposal.place))
-
-
-def _only(measured: Measured, left: Bools) -> Measured:
-    """The measured rows among those that are left."""
-    keep = left[measured.rows]
-    return Measured(*(getattr(measured, name)[keep] for name in ("rows", "y", "value", "volume")))
 
 
 def _cells(
