@@ -204,9 +204,10 @@ def test_a_workspace_of_agents_alone_has_a_page(call, centre):
     assert "nobody here has such evidence yet" in done.output
 
 
-def test_the_page_of_figures_explains_every_step_alarm_and_sign(repository):
+def test_the_page_of_figures_explains_every_step_alarm_sign_and_note(repository):
     from rolefit.cli.quality import ALARM_WORDS, SIGN_WORDS, STEP_WORDS
+    from rolefit.evidence.agent_effects import EFFECT_NOTES
 
     page = (repository / "docs/data-quality.md").read_text("utf-8")
     told = set(re.findall(r"(?m)^\| `(\w+)` \|", page))
-    assert told == {*STEP_WORDS, *ALARM_WORDS, *SIGN_WORDS}
+    assert told == {*STEP_WORDS, *ALARM_WORDS, *SIGN_WORDS, *filter(None, EFFECT_NOTES)}
