@@ -171,7 +171,7 @@ def chance_of_decline(trend: Floats, trend_se: Floats, limit: float = DECLINE) -
         limit: agent sd a period.
 
     Returns:
-        probability, shape (n,); NaN where the trend is not known.
+        probability, shape (n,); NaN where the trend, or its error, is not known.
 
     Limits:
         normal errors; shrunken, so a single decline in a steady population is seen late.
@@ -183,4 +183,7 @@ def chance_of_decline(trend: Floats, trend_se: Floats, limit: float = DECLINE) -
         >>> chance_of_decline(np.array([-1.0, 0.0, np.nan]), np.array([0.2, 0.2, np.nan])).round(3)
         array([0.994, 0.006,   nan])
     """
-    return np.asarray(ndtr((limit - trend) / trend_se))
+    # Where agents do not differ there is no unit to fall by: error 0 means not known.
+    known = trend_se > 0
+    away = np.divide(limit - trend, trend_se, out=np.full(len(trend), np.nan), where=known)
+    return np.asarray(ndtr(away))

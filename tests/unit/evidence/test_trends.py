@@ -111,3 +111,7 @@ def test_a_confident_decline_is_told_from_a_doubtful_one():
     sure, doubtful = chance_of_decline(np.array([-1.0, -0.6]), np.array([0.2, 0.5]))
     assert sure > 0.98
     assert 0.5 < doubtful < 0.7
+
+
+def test_a_trend_without_a_unit_is_no_decline():
+    assert np.isnan(chance_of_decline(np.array([-1e42]), np.array([0.0])))[0]
