@@ -6,7 +6,7 @@ python experiments/001-sorted-centres/run.py [--store] [--no-inside-fit P]
 from __future__ import annotations
 
 import argparse
-import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -14,6 +14,9 @@ import pandas as pd
 from measures import measure
 
 from rolefit.simulate.centre import simulate
+
+sys.path.append(str(Path(__file__).parents[1]))
+from pages import keep, markdown
 
 HERE = Path(__file__).parent
 BY = ["sorting", "clients_per_agent"]
@@ -68,7 +71,9 @@ def tables(rows: pd.DataFrame) -> str:
         "out by metrics": total["metrics_out"].astype(int).astype(str),
         "of these no role suits": share(total["metrics_out_right"], total["metrics_out"]),
     }
-    return "\n\n".join(markdown(pd.DataFrame(columns)) for columns in (named, moved, left))
+    return "\n\n".join(
+        markdown(pd.DataFrame(columns).reset_index()) for columns in (named, moved, left)
+    )
 
 
 def two(values: pd.Series) -> pd.Series:
@@ -86,13 +91,6 @@ def with_cover(mean: pd.DataFrame, name: str) -> pd.Series:
     return two(mean[name]) + " (" + two(mean[f"{name}_cover"]) + ")"
 
 
-def markdown(frame: pd.DataFrame) -> str:
-    """A table in Markdown, keys first."""
-    frame = frame.reset_index().astype(str)
-    lines = [frame.columns, ["---"] * frame.shape[1], *frame.to_numpy()]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
 def main() -> None:
     """Runs what experiment.toml says, prints the tables, and keeps them in the README on demand."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -105,14 +103,7 @@ def main() -> None:
     made = tables(run(settings))
     print(made)
     if asked.store:
-        readme = HERE / "README.md"
-        text = re.sub(
-            r"(<!-- tables -->).*?(<!-- end -->)",
-            lambda found: f"{found[1]}\n\n{made}\n\n{found[2]}",
-            readme.read_text("utf-8"),
-            flags=re.DOTALL,
-        )
-        readme.write_text(text, encoding="utf-8")
+        keep(HERE, made)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ python experiments/002-anonymous-bank/run.py [--store] [--keep DIR]
 from __future__ import annotations
 
 import argparse
-import re
+import sys
 import tempfile
 import tomllib
 from pathlib import Path
@@ -15,6 +15,9 @@ import bank
 import pandas as pd
 
 import rolefit as rf
+
+sys.path.append(str(Path(__file__).parents[1]))
+from pages import keep, markdown
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -83,12 +86,6 @@ def report(settings: dict, folder: Path) -> str:
     )
 
 
-def markdown(frame: pd.DataFrame) -> str:
-    """A table in Markdown."""
-    lines = [frame.columns, ["---"] * frame.shape[1], *frame.astype(str).to_numpy()]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
 def main() -> None:
     """Runs what experiment.toml says, prints it, and keeps it in the README on demand."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -100,14 +97,7 @@ def main() -> None:
         made = report(settings, call.keep or Path(aside))
     print(made)
     if call.store:
-        readme = HERE / "README.md"
-        text = re.sub(
-            r"(<!-- tables -->).*?(<!-- end -->)",
-            lambda found: f"{found[1]}\n\n{made}\n\n{found[2]}",
-            readme.read_text("utf-8"),
-            flags=re.DOTALL,
-        )
-        readme.write_text(text, encoding="utf-8")
+        keep(HERE, made)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ python experiments/004-source-weights/run.py [--store]
 from __future__ import annotations
 
 import argparse
-import re
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,9 @@ from typing import Any
 import pandas as pd
 
 import rolefit as rf
+
+sys.path.append(str(Path(__file__).parents[1]))
+from pages import keep
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -86,14 +89,7 @@ def main() -> None:
     made = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     print(made)
     if store:
-        readme = HERE / "README.md"
-        text = re.sub(
-            r"(<!-- tables -->).*?(<!-- end -->)",
-            lambda found: f"{found[1]}\n\n{made}\n\n{found[2]}",
-            readme.read_text("utf-8"),
-            flags=re.DOTALL,
-        )
-        readme.write_text(text, encoding="utf-8")
+        keep(HERE, made)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ python experiments/006-unlike-the-model/run.py [--seeds N] [--store]
 from __future__ import annotations
 
 import argparse
-import re
+import sys
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,9 @@ import rolefit as rf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+sys.path.append(str(Path(__file__).parents[1]))
+from pages import keep
 
 HERE = Path(__file__).parent
 
@@ -64,14 +67,7 @@ def main() -> None:
     made = f"{as_table(worlds)}\n\n{as_table(sources)}"
     print(made)
     if asked.store:
-        readme = HERE / "README.md"
-        text = re.sub(
-            r"(<!-- tables -->).*?(<!-- end -->)",
-            lambda found: f"{found[1]}\n\n{made}\n\n{found[2]}",
-            readme.read_text("utf-8"),
-            flags=re.DOTALL,
-        )
-        readme.write_text(text, encoding="utf-8")
+        keep(HERE, made)
 
 
 if __name__ == "__main__":

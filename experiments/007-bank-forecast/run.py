@@ -6,7 +6,7 @@ python experiments/007-bank-forecast/run.py [--estimators within random] [--peri
 from __future__ import annotations
 
 import argparse
-import re
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,9 @@ import pandas as pd
 from foretell import Forecaster
 from usual import usual
 from windows import centred, dummies, handled_calls, windows
+
+sys.path.append(str(Path(__file__).parents[1]))
+from pages import keep
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -116,14 +119,7 @@ def main() -> None:
     made = report(settings | {"period": call.period}, call.estimators)
     print(made)
     if call.store:
-        readme = HERE / "README.md"
-        text = re.sub(
-            r"(<!-- tables -->).*?(<!-- end -->)",
-            lambda found: f"{found[1]}\n\n{made}\n\n{found[2]}",
-            readme.read_text("utf-8"),
-            flags=re.DOTALL,
-        )
-        readme.write_text(text, encoding="utf-8")
+        keep(HERE, made)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,9 @@ import pandas as pd
 
 import rolefit as rf
 
+sys.path.append(str(Path(__file__).parents[1]))
+from pages import markdown
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(HERE.parent / "002-anonymous-bank")]
@@ -134,22 +137,16 @@ def main() -> None:
     for column in measured.columns.drop(["alarm", "planted"]):
         measured[column] = measured[column].map("{:.1%}".format)
     measured["planted"] = measured["planted"].map("{:.0f}".format)
-    parts = [as_markdown(measured)]
+    parts = [markdown(measured)]
     real = bank(settings)
     if real is not None:
-        parts += ["The real bank:", as_markdown(real)]
+        parts += ["The real bank:", markdown(real)]
     text = "\n\n".join(parts) + "\n"
     print(text)
     if store:
         page = HERE / "README.md"
         head, mark, _ = page.read_text("utf-8").partition("<!-- tables -->\n")
         page.write_text(f"{head}{mark}\n{text}", "utf-8")
-
-
-def as_markdown(table: pd.DataFrame) -> str:
-    """A small table as Markdown."""
-    lines = [table.columns, ["---"] * len(table.columns), *table.astype(str).to_numpy()]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 if __name__ == "__main__":

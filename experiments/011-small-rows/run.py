@@ -6,7 +6,7 @@ python experiments/011-small-rows/run.py [--store] [--seeds N] [--only TEXT] [--
 from __future__ import annotations
 
 import argparse
-import re
+import sys
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -16,6 +16,9 @@ import pandas as pd
 
 import rolefit as rf
 from centres import Shape, draw
+
+sys.path.append(str(Path(__file__).parents[1]))
+from pages import keep, markdown
 
 HERE = Path(__file__).parent
 ESTIMATORS = ("random", "within", "correlated")
@@ -74,12 +77,6 @@ def lines(
     return made
 
 
-def markdown(frame: pd.DataFrame) -> str:
-    """A table in Markdown."""
-    rows = [frame.columns, ["---"] * frame.shape[1], *frame.astype(str).to_numpy()]
-    return "\n".join(f"| {' | '.join(line)} |" for line in rows)
-
-
 def main() -> None:
     """Runs what experiment.toml says, prints the table, and keeps it in the README on demand."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -95,14 +92,7 @@ def main() -> None:
     made = markdown(pd.DataFrame(found))
     print(f"\n{made}")
     if asked.store:
-        readme = HERE / "README.md"
-        text = re.sub(
-            r"(<!-- tables -->).*?(<!-- end -->)",
-            lambda found: f"{found[1]}\n\n{made}\n\n{found[2]}",
-            readme.read_text("utf-8"),
-            flags=re.DOTALL,
-        )
-        readme.write_text(text, encoding="utf-8")
+        keep(HERE, made)
 
 
 if __name__ == "__main__":

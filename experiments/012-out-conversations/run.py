@@ -6,7 +6,7 @@ python experiments/012-out-conversations/run.py [--store] [--worlds A,B] [--seed
 from __future__ import annotations
 
 import argparse
-import re
+import sys
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -16,26 +16,14 @@ import numpy as np
 import pandas as pd
 
 import rolefit as rf
+from rolefit.fit import profile
 from rolefit.simulate.centre import simulate
+
+sys.path.append(str(Path(__file__).parents[1]))
+from pages import keep, markdown
 
 HERE = Path(__file__).parent
 BOTTOM = 0.05
-
-
-def true_fits(config: rf.Config, truth: pd.DataFrame) -> pd.DataFrame:
-    """True fit of everybody in every role inside: (1 - omega) can + omega want."""
-    fits = {}
-    for role in config.inside_ids:
-        spec, share = config.roles[role], config.policy.want_weight
-        can, want = (_composite(truth, wanted) for wanted in (spec.demands, spec.supplies))
-        fits[role] = (1.0 - share) * can + share * want
-    return pd.DataFrame(fits)
-
-
-def _composite(truth: pd.DataFrame, wanted: dict[str, float]) -> pd.Series:
-    """Weighted sum of true attributes, weights of length 1."""
-    weights = pd.Series(wanted, dtype=float)
-    return truth[list(weights.index)] @ (weights / np.sqrt((weights**2).sum()))
 
 
 def measure(agents: int, shares: list[float], world: str, seed: int) -> list[dict]:
@@ -49,8 +37,10 @@ def measure(agents: int, shares: list[float], world: str, seed: int) -> list[dic
     result = rf.score(rf.Workspace(config=config, **centre.tables))
     told = result.suggestions.set_index("agent_id")
     truth = centre.truth["agents_truth"].to_pandas().set_index("agent_id").loc[told.index]
-    bars = pd.Series({role: result.config.roles[role].bar for role in result.config.inside_ids})
-    nowhere = (true_fits(result.config, truth) < bars).all(axis=1)
+    profiles, attributes = profile(result.config), list(result.config.attribute_ids)
+    fit = truth[attributes].to_numpy() @ profiles.weights.T
+    below = (fit < profiles.bar) | profiles.outward
+    nowhere = pd.Series(below.all(axis=1), told.index)
     chosen = told["gates"].map(lambda gates: passed(gates, "by_choice"))
     suits = told["gates"].map(lambda gates: value(gates, "no_inside_fit"))
     talk = (told["direction"] == "out") & ~chosen
@@ -91,9 +81,7 @@ def table(rows: pd.DataFrame) -> str:
             "bottom 5 % right": f"{total['bottom_right'] / total['bottom']:.3f}",
             "bottom 5 % finds": f"{total['bottom_right'] / total['nowhere']:.3f}",
         })  # fmt: skip
-    frame = pd.DataFrame(lines).astype(str)
-    head = [frame.columns, ["---"] * frame.shape[1], *frame.to_numpy()]
-    return "\n".join(f"| {' | '.join(line)} |" for line in head)
+    return markdown(pd.DataFrame(lines))
 
 
 def interval(right: np.ndarray, talks: np.ndarray, draws: int = 4000) -> tuple[float, float]:
@@ -122,14 +110,7 @@ def main() -> None:
     made = table(pd.DataFrame(rows))
     print(made)
     if asked.store:
-        readme = HERE / "README.md"
-        kept = re.sub(
-            r"(<!-- tables -->).*?(<!-- end -->)",
-            lambda found: f"{found[1]}\n\n{made}\n\n{found[2]}",
-            readme.read_text("utf-8"),
-            flags=re.DOTALL,
-        )
-        readme.write_text(kept, encoding="utf-8")
+        keep(HERE, made)
 
 
 if __name__ == "__main__":

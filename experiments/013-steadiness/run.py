@@ -6,7 +6,7 @@ python experiments/013-steadiness/run.py [--store] [--seeds N] [--jobs N]
 from __future__ import annotations
 
 import argparse
-import re
+import sys
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
@@ -19,6 +19,9 @@ import pandas as pd
 
 import rolefit as rf
 from rolefit.simulate.centre import AS_OF, Simulated, simulate
+
+sys.path.append(str(Path(__file__).parents[1]))
+from pages import keep
 
 HERE = Path(__file__).parent
 NOISY = ("metrics", "ratings", "contributions")
@@ -95,14 +98,7 @@ def main() -> None:
     made = "\n".join(lines)
     print(made)
     if asked.store:
-        readme = HERE / "README.md"
-        kept = re.sub(
-            r"(<!-- tables -->).*?(<!-- end -->)",
-            lambda found: f"{found[1]}\n\n{made}\n\n{found[2]}",
-            readme.read_text("utf-8"),
-            flags=re.DOTALL,
-        )
-        readme.write_text(kept, encoding="utf-8")
+        keep(HERE, made)
 
 
 if __name__ == "__main__":
