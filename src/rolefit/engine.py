@@ -131,7 +131,7 @@ def hear(inputs: Inputs, config: Config, norms: Norms) -> Heard:
     agents = inputs.agents.num_rows
     early = (
         remark_declines(effects, config),
-        remark_falling_interest(inputs, config, norms.surveys, as_of),
+        remark_falling_interest(inputs, config, norms.surveys, profile(config).want, as_of),
     )
     return Heard(
         evidence=evidence,

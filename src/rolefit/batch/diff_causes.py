@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 CAUSES = (
     "wish", "placement", "contest", "tenure", "talk_early", "evidence", "weights", "policy",
-    "history", "status",
+    "history",
 )  # fmt: skip
 """In the order in which they are told."""
 OF_GATE = {

@@ -9,13 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rolefit.evidence.table import Evidence, positions
+from rolefit.evidence.table import Evidence, agent_positions, numbers, positions
 from rolefit.fit import profile
 from rolefit.posterior import believe, shares
 from rolefit.schema.tables import FAMILIES
 
 if TYPE_CHECKING:
-    from rolefit.schema.arrays import Floats
+    from rolefit.posterior import Posterior
+    from rolefit.schema.arrays import Floats, Ints
     from rolefit.schema.config import Config
 
 
@@ -62,16 +63,50 @@ def shift_of_fits(
         a piece's own shift contains what others did to its share of the belief.
     """
     ids = list(dict.fromkeys((*before.config.attribute_ids, *after.config.attribute_ids)))
-    then, now = (_mean(side, agents, ids) for side in (before, after))
+    old, new = (_Heard.of(side, agents, ids) for side in (before, after))
+    then, now = old.mean(len(ids)), new.mean(len(ids))
     w, w_now = (_weights(side.config, roles, ids) for side in (before, after))
-    old, new = (_terms(side, agents, x, ids) for side, x in ((before, w), (after, w_now)))
     return Shift(
         before=(w * then).sum(axis=1),
         after=(w_now * now).sum(axis=1),
         by_evidence=(w * (now - then)).sum(axis=1),
         by_weights=((w_now - w) * now).sum(axis=1),
-        pieces=_largest(old, new, len(agents), most_pieces),
+        pieces=_largest(old.terms(w), new.terms(w_now), len(agents), most_pieces),
     )
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """Evidence of one run, what it makes us believe, and where its attributes stand among all."""
+
+    evidence: Evidence
+    posterior: Posterior
+    attributes: tuple[str, ...]
+    column: Ints
+    """Attribute of the run -> column among those of either run."""
+
+    @classmethod
+    def of(cls, side: Side, agents: pa.Array, ids: list[str]) -> _Heard:
+        """Reads the rows of the agents compared."""
+        own, evidence = side.config.attribute_ids, _evidence(side, agents)
+        posterior = believe(evidence, agents=len(agents), attributes=len(own))
+        return cls(evidence, posterior, own, np.array([ids.index(a) for a in own], np.int64))
+
+    def mean(self, width: int) -> Floats:
+        """Posterior means, agents x attributes of either run; 0 where this run lacks one."""
+        mean = np.zeros((len(self.posterior.mean), width))
+        mean[:, self.column] = self.posterior.mean
+        return mean
+
+    def terms(self, weights: Floats) -> dict[tuple[int, str, str, str], float]:
+        """Exact term of every piece of evidence, by agent, attribute, family and source."""
+        e = self.evidence
+        term = weights[e.agent, self.column[e.attribute]] * shares(e, self.posterior) * e.z
+        keys = zip(e.agent, e.attribute, e.family, e.source, strict=True)
+        return {
+            (int(i), self.attributes[d], FAMILIES[f], e.sources[s]): float(t)
+            for (i, d, f, s), t in zip(keys, term, strict=True)
+        }
 
 
 def _evidence(side: Side, agents: pa.Array) -> Evidence:
@@ -80,24 +115,15 @@ def _evidence(side: Side, agents: pa.Array) -> Evidence:
     sources = sorted(set(table["source"].to_pylist()))
     zeros = np.zeros(table.num_rows, np.int64)
     z, variance, n, shared = (
-        np.asarray(table[name], np.float64) for name in ("z", "variance", "n", "method_variance")
+        numbers(table[name]) for name in ("z", "variance", "n", "method_variance")
     )
     return Evidence(
-        agent=positions(table["agent_id"], agents.to_pylist()),
+        agent=agent_positions(table, pa.table({"agent_id": agents})),
         attribute=positions(table["attribute"], side.config.attribute_ids),
         family=positions(table["family"], FAMILIES),
         source=positions(table["source"], sources),
         z=z, variance=variance, n=n, method_variance=shared, note=zeros, sources=tuple(sources),
     )  # fmt: skip
-
-
-def _mean(side: Side, agents: pa.Array, ids: list[str]) -> Floats:
-    """Posterior means, agents x attributes of either run; 0 where a run lacks the attribute."""
-    own = side.config.attribute_ids
-    posterior = believe(_evidence(side, agents), agents=len(agents), attributes=len(own))
-    mean = np.zeros((len(agents), len(ids)))
-    mean[:, [ids.index(name) for name in own]] = posterior.mean
-    return mean
 
 
 def _weights(config: Config, roles: list[str], ids: list[str]) -> Floats:
@@ -109,21 +135,6 @@ def _weights(config: Config, roles: list[str], ids: list[str]) -> Floats:
     place = [known.index(role) if role in known else len(known) for role in roles]
     weights: Floats = table[place]
     return weights
-
-
-def _terms(
-    side: Side, agents: pa.Array, weights: Floats, ids: list[str]
-) -> dict[tuple[int, str, str, str], float]:
-    """Exact term of every piece of evidence, by agent, attribute, family and source."""
-    evidence, own = _evidence(side, agents), side.config.attribute_ids
-    posterior = believe(evidence, agents=len(agents), attributes=len(own))
-    column = np.array([ids.index(name) for name in own], np.int64)[evidence.attribute]
-    term = weights[evidence.agent, column] * shares(evidence, posterior) * evidence.z
-    keys = zip(evidence.agent, evidence.attribute, evidence.family, evidence.source, strict=True)
-    return {
-        (int(i), own[d], FAMILIES[f], evidence.sources[s]): float(t)
-        for (i, d, f, s), t in zip(keys, term, strict=True)
-    }
 
 
 def _largest(

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rolefit.evidence.table import positions
+from rolefit.evidence.table import agent_positions, numbers, positions
 from rolefit.schema.tables import CONTRASTS, DIRECTIONS, LEADERBOARD, REASON_LIST, STATUSES
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ OF_METRICS = ("brings_metric", "gap_metric")
 STRENGTHS = ("brings", "interest")
 """Told last where the leaderboard promotes: they are not what makes the difference."""
 CONTEXT = "context"
-FAR, NEAR = 1.0, 0.5
-"""Agent sd: a raw place this far out that adjusting for context brings this near is its doing."""
+NEAR = 0.5
+"""Agent sd: a raw place at either end that adjusting for context brings this near is its doing."""
 LABELS = {
     "hidden": "hidden by the leaderboard",
     "kept": "told to go by the leaderboard alone",
@@ -103,8 +103,7 @@ def _kinds(suggestions: pa.Table, alone: Ints, full: Ints) -> Ints:
 
 def _mean_effect(suggestions: pa.Table, effects: pa.Table) -> Floats:
     """Mean context-adjusted effect of each agent, agent sd; NaN without any."""
-    agent = positions(effects["agent_id"], suggestions["agent_id"].to_pylist())
-    value = np.asarray(effects["effect"].cast(pa.float64()).fill_null(np.nan), np.float64)
+    agent, value = agent_positions(effects, suggestions), numbers(effects["effect"])
     known = np.isfinite(value) & (agent >= 0)
     n = suggestions.num_rows
     total = np.bincount(agent[known], value[known], n)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pyarrow.compute as pc
 from scipy.special import ndtr
 
 from rolefit.evidence.surveys import score_survey
@@ -25,7 +26,7 @@ LEAST_NOISE = 1e-6
 
 
 def remark_falling_interest(
-    inputs: Inputs, config: Config, norms: dict[str, SurveyNorms], as_of: date
+    inputs: Inputs, config: Config, norms: dict[str, SurveyNorms], offers: Floats, as_of: date
 ) -> Remarks:
     """Whose interest in what the present role offers fell since they were asked before.
 
@@ -35,8 +36,9 @@ def remark_falling_interest(
     Args:
         inputs: checked tables; `interests` holds the newest answers, `earlier_interests` those
             before them.
-        config: effective config, for `policy.early` and what each role offers.
+        config: effective config, for `policy.early`.
         norms: of the surveys, by family.
+        offers: what each role offers to an interest, as unit vectors, roles x attributes.
         as_of: "today" of the run.
 
     Returns:
@@ -54,6 +56,7 @@ def remark_falling_interest(
         >>> from datetime import date
         >>> import pyarrow as pa
         >>> from rolefit.evidence.survey_norms import calibrate_survey
+        >>> from rolefit.fit import profile
         >>> from rolefit.schema.build import build_config
         >>> from rolefit.schema.tables import Inputs
         >>> config = build_config({"evidence": {"ipsatise": 0.0}})
@@ -69,12 +72,15 @@ def remark_falling_interest(
         >>> agents = pa.table({"agent_id": ids, "current_role": ["frontline"] * 120})
         >>> inputs = Inputs(agents, interests=now, earlier_interests=then)
         >>> norms = {"interests": calibrate_survey(now, instrument, config.evidence)}
-        >>> remark_falling_interest(inputs, config, norms, date(2026, 6, 30)).agent.tolist()
+        >>> offers, today = profile(config).want, date(2026, 6, 30)
+        >>> remark_falling_interest(inputs, config, norms, offers, today).agent.tolist()
         [0]
     """
     nothing = Remarks(CODE, np.zeros(0, np.int64), np.zeros(0, np.int64), config.attribute_ids)
-    if inputs.earlier_interests is None or inputs.interests is None or FAMILY not in norms:
+    before, answers = inputs.earlier_interests, inputs.interests
+    if before is None or not before.num_rows or answers is None or FAMILY not in norms:
         return nothing
+    again = answers.filter(pc.is_in(answers["agent_id"], before["agent_id"].combine_chunks()))
     instrument = config.questionnaires[FAMILY]
     shape = (inputs.agents.num_rows, len(config.attribute_ids))
     now, then = (
@@ -85,9 +91,9 @@ def remark_falling_interest(
             ).readings,
             shape,
         )
-        for table in (inputs.interests, inputs.earlier_interests)
+        for table in (again, before)
     )  # fmt: skip
-    offers = _offers(config)[positions(inputs.agents["current_role"], config.role_ids)]
+    offers = offers[positions(inputs.agents["current_role"], config.role_ids)]
     change = np.nan_to_num(offers * (now[0] - then[0]))
     noise = np.where(np.isnan(now[0] - then[0]), 0.0, offers**2 * (now[1] + then[1])).sum(axis=1)
     early, total = config.policy.early, change.sum(axis=1)
@@ -103,12 +109,3 @@ def _observed(readings: Readings, shape: tuple[int, int]) -> tuple[Floats, Float
     value[at] = readings.estimate / readings.reliability
     noise[at] = readings.widening * (1.0 - readings.reliability) / readings.reliability
     return value, noise
-
-
-def _offers(config: Config) -> Floats:
-    """What each role offers to an interest, as unit vectors, roles x attributes."""
-    rows = np.array(
-        [[r.supplies.get(a, 0.0) for a in config.attribute_ids] for r in config.roles.values()]
-    )
-    length = np.sqrt((rows**2).sum(axis=1, keepdims=True))
-    return np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)

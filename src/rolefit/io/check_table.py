@@ -143,7 +143,7 @@ def _finished(rules: Rules, file: str, work: Work, superseded: Bools, earlier: B
     ids = work.text["agent_id"].blank(~work.aside.dropped)
     return Checked(
         table=whole if keep.all() else whole.filter(pa.array(keep)),
-        earlier=whole.filter(pa.array(earlier)),
+        earlier=whole.filter(pa.array(earlier)) if earlier.any() else whole.slice(0, 0),
         rejects=work.aside.rejects(),
         rows=work.body.rows,
         lost=work.aside.lost,
