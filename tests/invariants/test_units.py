@@ -89,5 +89,6 @@ def test_invariant_13_names_of_clients_do_not_matter(centre, seed):
     ]
     other = centre.put(metrics=table.assign(client_id=table["client_id"].map(new)))
     other = other.configured(applicability=rules)
-    named = ("effects.component", "suggestions.notes", "suggestions.text")
+    told = ("notes", "text", "text_leader")  # which name the clients
+    named = ("effects.component", *(f"suggestions.{column}" for column in told))
     assert_same(scored(centre), scored(other), within=WITHIN, but=named)
