@@ -95,7 +95,7 @@ def agent_effects(grid: Grid, measured: Measured, norms: MetricNorms) -> AgentEf
     reliability = np.where(alone, 0.0, found.reliability)[order]
     confounded = np.where(alone, 1.0, found.confounded)[order]
     return AgentEffects(
-        np.argsort(grid.rank)[order], raw[order], effect, np.sqrt(1.0 - reliability), reliability,
+        grid.row_agent[order], raw[order], effect, np.sqrt(1.0 - reliability), reliability,
         volume[order], home[order], confounded, note[order],
     )  # fmt: skip
 

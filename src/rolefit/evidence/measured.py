@@ -35,9 +35,9 @@ class Grid:
     order: Ints
     """Rows of the table in sorted order."""
     agent: Ints
-    """Rank of the agent's id, ascending."""
-    rank: Ints
-    """Row of the agents table -> rank of its id."""
+    """Code of the agent: the rank of the id among agents who have rows."""
+    row_agent: Ints
+    """Row of the agents table of each agent code."""
     codes: dict[str, Ints]
     """Factor -> level code of each row."""
     levels: dict[str, tuple[str, ...]]
@@ -47,8 +47,14 @@ class Grid:
 
     @property
     def agents(self) -> int:
-        """Number of agents, with or without rows."""
-        return len(self.rank)
+        """Number of agents who have rows: nobody else may touch a sum, not even its rounding."""
+        return len(self.row_agent)
+
+    def code_of(self, agent: Ints) -> Ints:
+        """Codes of agents who have rows, by their row of the agents table."""
+        code = np.zeros(int(self.row_agent.max(initial=-1)) + 1, np.int64)
+        code[self.row_agent] = np.arange(self.agents)
+        return code[agent]
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,9 @@ def lay_grid(inputs: Inputs, factors: Sequence[str] = tuple(KEYS)) -> Grid | Non
     by_id = np.asarray(pc.sort_indices(inputs.agents["agent_id"]), np.int64)
     rank = np.empty(len(by_id), np.int64)
     rank[by_id] = np.arange(len(by_id))
-    agent = rank[agent_positions(table, inputs.agents)]
+    rank = rank[agent_positions(table, inputs.agents)]
+    seen = np.bincount(rank, minlength=len(by_id)) > 0
+    row_agent, agent = by_id[seen], (np.cumsum(seen) - 1)[rank]
     levels = {
         factor: tuple(sorted(pc.unique(_text(table, column)).to_pylist()))
         for factor, column in KEYS.items()
@@ -108,9 +116,9 @@ def lay_grid(inputs: Inputs, factors: Sequence[str] = tuple(KEYS)) -> Grid | Non
     codes = {key: code[order] for key, code in codes.items()}
     served = np.zeros(len(order))
     if TENURE in factors:
-        row = by_id[agent[order]]
+        row = row_agent[agent[order]]
         served = service(table, inputs.agents, row, levels["period"], codes["period"])
-    return Grid(order, agent[order], rank, *derive_factors(codes, levels, factors), served)
+    return Grid(order, agent[order], row_agent, *derive_factors(codes, levels, factors), served)
 
 
 def measure(table: pa.Table, grid: Grid, metric: str, config: Config) -> Measured:

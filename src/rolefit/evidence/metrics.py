@@ -202,7 +202,7 @@ def _table(
     columns: dict[str, Any] = {
         name: np.concatenate([getattr(part, name) for part in found]) for name in vars(found[0])
     }
-    codes = [grid.rank[part.agent] for part in found]
+    codes = [grid.code_of(part.agent) for part in found]
     over_time: dict[str, list[Any]] = {
         "trend": [w.trend for w in watched.values()],
         "trend_se": [w.trend_se for w in watched.values()],
@@ -245,13 +245,12 @@ def _readings(effects: Effects, config: Config) -> Readings:
 
 def _not_applicable(grid: Grid, config: Config, table: pa.Table) -> list[Remarks]:
     """Who served where a rule takes a metric out, with the rule's own reason."""
-    row_agent = np.argsort(grid.rank)
     remarks = []
     for rule in config.applicability:
         if rule.applies or rule.metric not in table.column_names:
             continue
         rows = matches(grid, rule) & excluded(grid, rule.metric, config.applicability)
-        agents = np.sort(row_agent[np.unique(grid.agent[rows])])
+        agents = np.sort(grid.row_agent[np.unique(grid.agent[rows])])
         where = " and ".join(
             f"{kind} {name}"
             for kind, name in (("client", rule.client), ("channel", rule.channel))

@@ -194,14 +194,13 @@ def raise_alarms(
         >>> from rolefit.schema.build import build_config
         >>> nothing, nobody, second = np.zeros(2), np.zeros(2, bool), np.array([False, True])
         >>> found = {"csat": Watched(None, nothing, nothing, second, nobody, nobody, nothing)}
-        >>> grid = SimpleNamespace(agents=2, rank=np.arange(2))
+        >>> grid = SimpleNamespace(agents=2, row_agent=np.arange(2))
         >>> notes, remarks = raise_alarms(grid, found, build_config({}))
         >>> NOTES[notes["csat"][1]], [(remark.code, remark.agent.tolist()) for remark in remarks]
         ('near_target', [('near_target', [1])])
     """
     notes = {metric: np.zeros(grid.agents, np.int64) for metric in found}
     remarks: list[Remarks] = []
-    row_agent = np.argsort(grid.rank)
     for code in ALARMS:
         for about, widened, who in _told(code, found, config):
             if not who.any():
@@ -209,7 +208,7 @@ def raise_alarms(
             for metric in widened:
                 free = who & (notes[metric] == 0)
                 notes[metric][free] = NOTES.index(code)
-            agents = np.sort(row_agent[np.flatnonzero(who)])
+            agents = np.sort(grid.row_agent[np.flatnonzero(who)])
             remarks.append(Remarks(code, agents, np.zeros(len(agents), np.int64), (about,)))
     return notes, tuple(remarks)
 

@@ -76,7 +76,7 @@ def effects_with_clients(grid: Grid, measured: Measured, norms: MetricNorms) -> 
     """
     agents = agent_effects(grid, measured, norms)
     _, used, home = counted_rows(grid, measured, norms)
-    by_code = grid.rank[agents.agent]
+    by_code = grid.code_of(agents.agent)
     effect, se, known = np.zeros(grid.agents), np.ones(grid.agents), np.zeros(grid.agents, bool)
     effect[by_code], se[by_code] = agents.effect, agents.se
     known[by_code] = agents.note != NOT_COMPARABLE
@@ -95,7 +95,7 @@ def effects_with_clients(grid: Grid, measured: Measured, norms: MetricNorms) -> 
     kept, sd = seen / (1.0 + seen), np.sqrt(max(norms.tau2, 1e-300))
     own = norms.s2 * norms.noise.pairing / (1.0 + seen) / sd**2
     return WithClients(
-        np.argsort(grid.rank)[agent], client,
+        grid.row_agent[agent], client,
         (1.0 - kept) * effect[agent] + kept * mean / sd,
         np.sqrt((1.0 - kept) ** 2 * se[agent] ** 2 + own),
     )  # fmt: skip
