@@ -17,7 +17,8 @@ import pandas as pd
 
 import rolefit as rf
 from rolefit.fit import profile
-from rolefit.simulate.centre import simulate
+from rolefit.simulate.centre import Simulated, simulate
+from rolefit.simulate.outcomes import true_fits
 
 sys.path.append(str(Path(__file__).parents[1]))
 from pages import keep, markdown
@@ -36,10 +37,8 @@ def measure(agents: int, shares: list[float], world: str, seed: int) -> list[dic
     config = {**centre.config, "policy": {"out": {"no_inside_fit": max(shares)}}}
     result = rf.score(rf.Workspace(config=config, **centre.tables))
     told = result.suggestions.set_index("agent_id")
-    truth = centre.truth["agents_truth"].to_pandas().set_index("agent_id").loc[told.index]
-    profiles, attributes = profile(result.config), list(result.config.attribute_ids)
-    fit = truth[attributes].to_numpy() @ profiles.weights.T
-    below = (fit < profiles.bar) | profiles.outward
+    profiles = profile(result.config)
+    below = (true_fit(centre, result.config, told.index) < profiles.bar) | profiles.outward
     nowhere = pd.Series(below.all(axis=1), told.index)
     chosen = told["gates"].map(lambda gates: passed(gates, "by_choice"))
     suits = told["gates"].map(lambda gates: value(gates, "no_inside_fit"))
@@ -55,6 +54,14 @@ def measure(agents: int, shares: list[float], world: str, seed: int) -> list[dic
         }
         for share in shares
     ]  # fmt: skip
+
+
+def true_fit(centre: Simulated, config: rf.Config, agents: pd.Index) -> np.ndarray:
+    """What decides how a move turns out in this world, before luck: agents x roles."""
+    tables = {name: table.to_pandas() for name, table in centre.truth.items()}
+    theta = tables["agents_truth"].set_index("agent_id").loc[agents, list(config.attribute_ids)]
+    effects = tables["effects_truth"].pivot_table("effect", "agent_id", "metric").loc[agents]
+    return true_fits(config, centre.world, theta.to_numpy(), effects.to_numpy())
 
 
 def passed(gates: list[dict], name: str) -> bool:

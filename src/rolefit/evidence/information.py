@@ -122,5 +122,5 @@ def _variates(split: Split, found: Solution, by: _Turned) -> tuple[Floats, Float
         part = split.parts[kind]
         if len(part.columns):
             v[part.columns] += part.across @ (change * pull) / seen.penalty[part.columns, None]
-            w += change * (part.shares @ effects[part.columns])[:, None]
+            w += change * (part.table @ effects[part.columns])[:, None]
     return v, w

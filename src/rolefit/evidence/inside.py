@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from rolefit.evidence.blocks import Blocks, is_small
 from rolefit.evidence.products import Products
 
 if TYPE_CHECKING:
@@ -36,14 +37,15 @@ class Whole:
     """W as a matrix, and the plan by which products of the shares are added to it."""
 
     matrix: Floats
-    products: Products
+    products: Products | Blocks
 
     @classmethod
     def of(
         cls, gram: sparse.csr_array, parts: Sequence[Part], weight: Floats, classes: Ints
     ) -> Whole:
         """W = G - sum_i n_i p_i p_i'; G knows nothing of pools."""
-        products = Products.of(parts, classes)
+        small = is_small(len(weight), len(classes))
+        products = Blocks.of(parts, classes) if small else Products.of(parts, classes)
         scales = np.ones((3, len(weight)))
         scales[POOL] = 0.0
         return cls(gram.toarray() - products.add_up(weight, scales), products)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 60_000_000
 """Above this many pairs of entries the plan would not fit comfortably into memory."""
+SMALL = 20_000
+"""Entries of a part, zeros counted, up to which it is held densely."""
 BLOCK = 20_000
 """Rows at a time: what they need fits into the cache."""
 
@@ -35,9 +37,14 @@ class Part:
     """Rows x these columns, column indices sorted within rows."""
 
     @cached_property
-    def across(self) -> sparse.csc_array:
-        """The same memory, transposed."""
-        return self.shares.T
+    def table(self) -> Floats | sparse.csr_array:
+        """The same with zeros, where it is so small that a sparse product takes longer."""
+        return self.shares.toarray() if np.prod(self.shares.shape) <= SMALL else self.shares
+
+    @cached_property
+    def across(self) -> Floats | sparse.csc_array:
+        """`table` transposed, the same memory."""
+        return self.table.T
 
     @property
     def count(self) -> Ints:

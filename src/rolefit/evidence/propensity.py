@@ -217,15 +217,25 @@ def reliability_table(spread: float) -> Floats:
     chance = np.exp(
         special.xlogy(few, rate[:, :, None]) - rate[:, :, None] - special.gammaln(few + 1.0)
     )
-    often = rate[:, :, None] + np.sqrt(rate[:, :, None]) * NODES
-    k = np.concatenate([np.broadcast_to(few, chance.shape), np.maximum(often, 0.0)], axis=2)
+    often = np.maximum(rate[:, :, None] + np.sqrt(rate[:, :, None]) * NODES, 0.0)
+    exact = posterior(*_grid(few, EXPECTED), spread)[1].reshape(len(EXPECTED), 1, len(few))
+    normal = np.zeros(often.shape)
+    many = ~seldom[:, :, 0]
+    size = np.broadcast_to(EXPECTED[:, None, None], often.shape)
+    normal[many] = posterior(often[many].ravel(), size[many].ravel(), spread)[1].reshape(
+        -1, len(NODES)
+    )
     weight = np.concatenate([
         np.where(seldom, chance, 0.0), np.where(seldom, 0.0, np.broadcast_to(WEIGHTS, often.shape)),
     ], axis=2)  # fmt: skip
-    expected = np.broadcast_to(EXPECTED[:, None, None], k.shape)
-    _, variance = posterior(k.ravel(), expected.ravel(), spread)
-    left = ((variance.reshape(k.shape) * weight).sum(axis=2) / weight.sum(axis=2)) @ WEIGHTS
+    variance = np.concatenate([np.broadcast_to(exact, chance.shape), normal], axis=2)
+    left = ((variance * weight).sum(axis=2) / weight.sum(axis=2)) @ WEIGHTS
     return np.maximum.accumulate(1.0 - left)
+
+
+def _grid(counts: Floats, expected: Floats) -> tuple[Floats, Floats]:
+    """Every count at every expected count, as two columns."""
+    return np.tile(counts, len(expected)), np.repeat(expected, len(counts))
 
 
 def _distinct(quantity: Floats, exposure: Floats) -> tuple[Ints, Ints]:

@@ -154,5 +154,5 @@ def _by_scale(split: Split, found: Solution, form: Floats, name: int) -> Floats:
         if name in (a, b):
             total += (1.0 + (a == b)) * scales[a + b - name] * form[k]
     part = split.parts[name]
-    told = part.shares @ found.effects[part.columns]
+    told = part.table @ found.effects[part.columns]
     return np.asarray(trust * (total - 2.0 * found.away * told / found.s2))

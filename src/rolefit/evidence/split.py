@@ -116,7 +116,7 @@ class Split:
         found = np.zeros((len(self.weight), *effects.shape[1:]))
         for part, scale in zip(self.parts, scales, strict=True):
             if len(part.columns) and scale.any():
-                found += _times(scale, part.shares @ effects[part.columns])
+                found += _times(scale, part.table @ effects[part.columns])
         return found
 
     def gathered(self, scales: Floats, values: Floats) -> Floats:

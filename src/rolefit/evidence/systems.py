@@ -9,6 +9,7 @@ import numpy as np
 from scipy.linalg import cho_solve, cholesky, lapack
 
 if TYPE_CHECKING:
+    from rolefit.evidence.blocks import Blocks
     from rolefit.evidence.inside import Whole
     from rolefit.evidence.products import Products
     from rolefit.schema.arrays import Floats
@@ -55,7 +56,7 @@ class System(Protocol):
 class Dense:
     """The system by its Cholesky factor."""
 
-    products: Products
+    products: Products | Blocks
     effects: Floats
     covariance: Floats
     log_determinant: float
