@@ -33,11 +33,13 @@ if TYPE_CHECKING:
         UsageError,
     )
     from rolefit.explain.explanation import Explanation
+    from rolefit.io.model_folder import read_model as load_model
     from rolefit.io.workspace import Workspace, load
     from rolefit.norms import Norms
     from rolefit.quality.page import Quality
     from rolefit.schema.build import build_config
     from rolefit.schema.config import Config
+    from rolefit.schema.model import Model
     from rolefit.schema.questionnaires import builtin_instrument
     from rolefit.schema.surveys import Instrument
 
@@ -60,14 +62,18 @@ _HOMES = {
     "Explanation": "explain.explanation",
     "Workspace": "io.workspace",
     "load": "io.workspace",
+    "load_model": "io.model_folder",
     "Norms": "norms",
     "Quality": "quality.page",
     "build_config": "schema.build",
     "Config": "schema.config",
     "builtin_instrument": "schema.questionnaires",
     "Instrument": "schema.surveys",
+    "Model": "schema.model",
 }
 _MODULES = ("replies",)
+_ELSEWHERE = {"load_model": "read_model"}
+"""Public names that are called something else at home."""
 __all__ = [
     "Config",
     "ConfigError",
@@ -77,6 +83,7 @@ __all__ = [
     "InputError",
     "Instrument",
     "MissingExtraError",
+    "Model",
     "Norms",
     "Problem",
     "Quality",
@@ -93,6 +100,7 @@ __all__ = [
     "diff",
     "effects_with_clients",
     "load",
+    "load_model",
     "replies",
     "score",
 ]
@@ -105,7 +113,8 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         message = f"module 'rolefit' has no attribute {name!r}"
         raise AttributeError(message)
-    return getattr(import_module(f"rolefit.{_HOMES[name]}"), name)
+    home = import_module(f"rolefit.{_HOMES[name]}")
+    return getattr(home, _ELSEWHERE.get(name, name))
 
 
 def __dir__() -> list[str]:

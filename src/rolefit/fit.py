@@ -84,8 +84,8 @@ def profile(config: Config) -> Profiles:
     """The role profiles of a config as arrays.
 
     Args:
-        config: roles with demands, supplies and bars; attributes in order; `policy.want_weight` and
-            `policy.interval_multiplier`.
+        config: roles with demands, supplies and bars; attributes in order; `want_weight` and
+            `interval_multiplier` of the policy, or of a role.
 
     Returns:
         Profiles, roles in config order.
@@ -104,7 +104,12 @@ def profile(config: Config) -> Profiles:
     can = _directions([role.demands for role in roles], attributes)
     want = _directions([role.supplies for role in roles], attributes)
     asks, offers = can.any(axis=1), want.any(axis=1)
-    share = np.where(asks & offers, config.policy.want_weight, np.where(offers, 1.0, 0.0))
+    policy = config.policy
+    weigh = np.array([_given(role.want_weight, policy.want_weight) for role in roles])
+    widen = np.array([
+        _given(role.interval_multiplier, policy.interval_multiplier) for role in roles
+    ])  # fmt: skip
+    share = np.where(asks & offers, weigh, np.where(offers, 1.0, 0.0))
     must_have = np.array(
         [[role.must_have.get(a, -np.inf) for a in attributes] for role in roles], np.float64
     )
@@ -114,8 +119,13 @@ def profile(config: Config) -> Profiles:
         level=np.array([np.nan if r.level is None else r.level for r in roles]),
         outward=np.array([r.outward for r in roles]),
         must_have=must_have.reshape(len(roles), len(attributes)),
-        multiplier=np.where(asks, config.policy.interval_multiplier, 1.0),
+        multiplier=np.where(asks, widen, 1.0),
     )  # fmt: skip
+
+
+def _given(own: float | None, usual: float) -> float:
+    """A role's own number, or else the policy's."""
+    return usual if own is None else own
 
 
 def assess(posterior: Posterior, profiles: Profiles) -> Fit:

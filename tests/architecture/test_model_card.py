@@ -1,18 +1,19 @@
-"""The model card prints the numbers that are in force, and the measurements that were stored."""
+"""Cards of the shipped models print the numbers that are in force, and stored measurements."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 
 import pytest
 
+import rolefit as rf
+from rolefit.io.shipped import shipped_models
 from rolefit.schema.build import build_config
 
 
 @pytest.fixture(scope="session")
 def card(repository):
-    return (repository / "models/expert-profile/card.md").read_text("utf-8")
+    return (repository / "models/profile/card.md").read_text("utf-8")
 
 
 def test_the_card_prints_how_much_each_source_counts(card):
@@ -24,11 +25,6 @@ def test_the_card_prints_how_much_each_source_counts(card):
     assert f"({build_config({}).policy.interval_multiplier})" in card
 
 
-def test_the_spec_names_the_inside_roles(repository):
-    spec = tomllib.loads((repository / "models/expert-profile/spec.toml").read_text("utf-8"))
-    assert tuple(spec["model"]["roles"]) == build_config({}).inside_ids
-
-
 def test_the_card_quotes_what_the_experiment_stored(repository, card):
     stored = (repository / "experiments/004-source-weights/README.md").read_text("utf-8")
     rows = re.findall(r"(?m)^\| (?:validity|ceiling) \|.*$", stored)
@@ -38,3 +34,11 @@ def test_the_card_quotes_what_the_experiment_stored(repository, card):
     assert f"at most {max(changed)} %" in card
     assert f"keeps {min(kept)} % of the moves" in card
     assert max(crossed) == 0
+
+
+@pytest.mark.parametrize("name", sorted(shipped_models()))
+def test_a_shipped_model_reads_and_has_a_card(name):
+    assert rf.load_model(name).spec.name == name
+    card = (shipped_models()[name] / "card.md").read_text("utf-8")
+    for heading in ("**What it is.**", "**What it is for.**", "**Limits.**", "**Fairness.**"):
+        assert heading in card

@@ -28,7 +28,7 @@ def demo(
     from rolefit.cli.screen import Screen
 
     order = Order(
-        workspace=shipped_centre(), out=folder, norms=None,
+        workspace=shipped_centre(), out=folder, norms=None, model=None,
         tables=chosen_tables(None, terms=False), file_format="parquet",
     )  # fmt: skip
     carry_out(order, Screen(quiet=quiet, as_json=as_json, stages=4))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rolefit.batch.local import calibrate, score
 from rolefit.cli.check import seen
+from rolefit.cli.chosen_model import choose_model
 from rolefit.cli.failures import StoppedRunError
 from rolefit.cli.findings import findings, heading, indented, rejected
 from rolefit.cli.norms_file import read_norms
@@ -31,6 +32,8 @@ class Order:
     workspace: Path
     out: Path
     norms: Path | None
+    model: str | None
+    """A shipped model, a folder, or an address in a model registry."""
     tables: tuple[str, ...]
     file_format: Format
 
@@ -46,8 +49,13 @@ def carry_out(order: Order, screen: Screen, *, dry_run: bool = False) -> None:
     writable(order.out, order.workspace)
     with screen.progress():
         norms = None if order.norms is None else read_norms(order.norms)
+        chosen = None if order.model is None else choose_model(order.model)
+        if norms is None and chosen is not None:
+            norms = chosen.norms
         with screen.stage("read", f"Reading {order.workspace}"):
             workspace = load(order.workspace)
+            if chosen is not None:
+                workspace = workspace.with_model(chosen.model)
         if workspace.stopped:
             told = seen(workspace)
             if not dry_run:

@@ -20,6 +20,10 @@ def score(
     norms: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Score against earlier norms.")
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A shipped model, or the folder of one."),
+    ] = None,
     tables: Annotated[
         str | None, typer.Option(metavar="suggestions,fits,...", help="Write only these tables.")
     ] = None,
@@ -40,7 +44,7 @@ def score(
     from rolefit.cli.screen import Screen
 
     order = Order(
-        workspace=ws, out=out, norms=norms, tables=chosen_tables(tables, terms=terms),
+        workspace=ws, out=out, norms=norms, model=model, tables=chosen_tables(tables, terms=terms),
         file_format=file_format,
     )  # fmt: skip
     carry_out(order, Screen(quiet=quiet, as_json=as_json, stages=4), dry_run=dry_run)

@@ -70,5 +70,10 @@ class Blocks:
 
 
 def is_small(rows: int, width: int) -> bool:
-    """Whether the table is worth no plan."""
+    """Whether the table is worth no plan.
+
+    Example:
+        >>> is_small(300, 60), is_small(1_000_000, 60)
+        (True, False)
+    """
     return rows * width**2 <= MOST_WORK

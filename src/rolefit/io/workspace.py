@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rolefit.io.check import CheckedInputs
     from rolefit.io.source import Source
     from rolefit.schema.config import Config
+    from rolefit.schema.model import Model
     from rolefit.schema.tables import Inputs
 
 
@@ -141,6 +142,32 @@ class Workspace:
     def stopped(self) -> tuple[Problem, ...]:
         """Why nothing may be scored: too much of a table rejected (RF301), a broken reply log."""
         return self._checked.stopped
+
+    def with_model(self, model: Model) -> Workspace:
+        """The same centre as a model sees it: its role weights, and only the tables it reads.
+
+        Args:
+            model: of `rolefit.load_model`.
+
+        Example:
+            >>> import pandas as pd
+            >>> from rolefit.io.model_folder import read_model
+            >>> who = {"agent_id": ["A1"], "current_role": ["frontline"]}
+            >>> agents, survey = pd.DataFrame(who), pd.DataFrame({"agent_id": ["A1"]})
+            >>> ws = Workspace(agents=agents, strengths=survey)
+            >>> ws.with_model(read_model("metrics_only")).inputs.strengths is None
+            True
+        """
+        unknown = [f"role {role}: the model was not taught it; the centre's own profile counts"
+                   for role in model.unknown_to(self.config)]  # fmt: skip
+        left_out = [name for name in model.leaves_out if getattr(self.inputs, name) is not None]
+        told = [f"{name} is not read by the model {model.spec.name}" for name in left_out]
+        return Workspace._of(replace(
+            self._checked,
+            config=model.applied(self.config),
+            inputs=replace(self.inputs, **dict.fromkeys(left_out)),
+            reports=(*self.reports, *told, *unknown),
+        ))  # fmt: skip
 
     def __repr__(self) -> str:
         rows = ", ".join(f"{table} {n['kept']}/{n['rows']}" for table, n in self.counts.items())

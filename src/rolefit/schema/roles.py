@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from rolefit.schema.policy import Positive, Probability
 from rolefit.schema.record import Record
 
 Importance = Annotated[float, Field(ge=0)]
@@ -39,6 +40,10 @@ class RoleSpec(Record):
     """What the role offers to an interest, 0-5."""
     must_have: dict[str, float] = Field(default_factory=dict, max_length=MAX_MUST_HAVES)
     """Soft minimum of at most two attributes, in agent sd."""
+    want_weight: Probability | None = None
+    """Weight of want against can in this role; none: `policy.want_weight`."""
+    interval_multiplier: Positive | None = None
+    """Widens the sd of the fit in this role; none: `policy.interval_multiplier`."""
     outward: bool = False
     """True: a destination outside the centre."""
     owner: str = ""
