@@ -77,7 +77,8 @@ def value(gates: list[dict], name: str) -> float:
 def table(rows: pd.DataFrame) -> str:
     """Precision with its 95 % interval (seeds as units), recall, and the bottom 5 % beside them."""
     lines = []
-    for (world, share), own in rows.groupby(["world", "no_inside_fit"], sort=False):
+    every = pd.concat([rows, rows.assign(world="all")])
+    for (world, share), own in every.groupby(["world", "no_inside_fit"], sort=False):
         total = own.sum(numeric_only=True)
         low, high = interval(own["right"].to_numpy(), own["talks"].to_numpy())
         lines.append({
