@@ -10,12 +10,13 @@ from rolefit.errors import InputError, Problem, UsageError, did_you_mean, listed
 from rolefit.io import reply_file
 from rolefit.io.config_file import CONFIG_NAME, load_config
 from rolefit.io.frames import to_pandas
-from rolefit.io.noted import with_old_value
+from rolefit.io.noted import hold_grants, with_old_value
 from rolefit.io.suggested import Suggested, checked, suggested
 from rolefit.io.verify_replies import Verified, verify_replies
 from rolefit.protocol.entry import WEIGHTS, WISHES, Correction, Entry
 from rolefit.protocol.thread import Thread
-from rolefit.protocol.threads import begun, granted_corrections
+from rolefit.protocol.threads import Granted, begun, granted_corrections
+from rolefit.protocol.well_formed import form_problems
 from rolefit.schema.tables import OUTSIDE, STEP_BACK
 
 if TYPE_CHECKING:
@@ -177,8 +178,10 @@ def add(
     if about in (WEIGHTS, WISHES) and not role:
         entry = replace(entry, role=thread.target_role)
     if correction is not None:
-        entry = replace(entry, correction=_noted(log, config, agent_id, correction))
+        entry = replace(entry, correction=_noted(log, config, entry, correction))
     _check_role(entry, config)
+    if grants:
+        _hold_grants(log, config, thread, entry)
     if dry_run:
         return reply_file.rehearse(log.folder, entry)[0]
     return reply_file.append(log.folder, entry)[0]
@@ -218,11 +221,31 @@ def _config(folder: Path) -> Config:
 
 
 def _noted(
-    log: Log, config: Config, agent_id: str, given: Correction | Mapping[str, object]
+    log: Log, config: Config, entry: Entry, given: Correction | Mapping[str, object]
 ) -> Correction:
-    """The correction with the old value that the file has now."""
+    """The correction with the old value that the file has now.
+
+    Raises:
+        UsageError: RF430, the entry makes no sense; RF436, the correction is none.
+    """
+    problems = form_problems(entry)
+    if problems:
+        raise UsageError(problems)
     wanted = given if isinstance(given, Correction) else Correction(**{"old": "", **given})  # type: ignore[arg-type]
-    return with_old_value(log.folder, config, agent_id, wanted, granted_corrections(log.entries))
+    asked = Granted(entry.agent_id, wanted, entry.on)
+    return with_old_value(log.folder, config, asked, granted_corrections(log.entries))
+
+
+def _hold_grants(log: Log, config: Config, thread: Thread, entry: Entry) -> None:
+    """Nobody promises what the next run cannot read; numbers without a correction come later.
+
+    Raises:
+        UsageError: RF436.
+    """
+    known = dict(enumerate(thread.entries, 1))
+    asked = [known[number] for number in entry.grants if number in known]
+    wanted = [Granted(e.agent_id, e.correction, e.on) for e in asked if e.correction is not None]
+    hold_grants(log.folder, config, wanted, granted_corrections(log.entries))
 
 
 def _check_role(entry: Entry, config: Config) -> None:

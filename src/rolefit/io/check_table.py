@@ -39,7 +39,9 @@ class Checked:
     rejected_ids: pa.Array
 
 
-def check_table(rules: Rules, body: Body, file: str, known: Known) -> Checked:
+def check_table(
+    rules: Rules, body: Body, file: str, known: Known, mark: str | None = None
+) -> Checked:
     """Checks a table; kept and rejected rows together are all rows.
 
     Args:
@@ -47,12 +49,14 @@ def check_table(rules: Rules, body: Body, file: str, known: Known) -> Checked:
         body: its rows as they came in.
         file: file name, for the rejects.
         known: agents and "today".
+        mark: decimal mark, where the rows are some of a table; None = read off the rows.
 
     Returns:
         Checked tables and what was set aside.
     """
     present = [column for column in rules.columns if column.name in body.table.column_names]
-    mark = decimal_mark(body, [c.name for c in present if c.kind == "number"])
+    if mark is None:
+        mark = decimal_mark(body, [c.name for c in present if c.kind == "number"])
     work = Work(body, SetAside(rules.name, file, body), mark)
     for column in sorted(present, key=lambda c: not c.needed):
         check_column(column, work, known)

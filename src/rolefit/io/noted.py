@@ -10,10 +10,11 @@ import pyarrow as pa
 
 from rolefit.errors import Problem, UsageError, did_you_mean, listed
 from rolefit.io.check_numbers import NUMBER
-from rolefit.io.corrected import cell_texts, correct, rows_meant
+from rolefit.io.corrected import REFUSED, cell_texts, correct, rows_meant
 from rolefit.io.header import find_columns
 from rolefit.io.read import find_files, open_source
 from rolefit.io.rules import rules_of
+from rolefit.io.trial import expected_of
 from rolefit.protocol.well_formed import CORRECTABLE
 
 if TYPE_CHECKING:
@@ -30,21 +31,24 @@ PLACE = "correction"
 
 
 def with_old_value(
-    folder: Path, config: Config, agent_id: str, wanted: Correction, granted: Sequence[Granted]
+    folder: Path, config: Config, asked: Granted, granted: Sequence[Granted]
 ) -> Correction:
     """The correction with what the file says now, earlier granted corrections included.
+
+    It is tried before it is asked for: what the border would set aside is no correction.
 
     Args:
         folder: the workspace.
         config: effective config.
-        agent_id: whose row it is.
-        wanted: table, row, column and the right value.
+        asked: whose row it is, table, row, column and the right value, and the day.
         granted: all corrections that were granted so far.
 
     Raises:
-        UsageError: RF436, where it does not name exactly one cell, or the value is no number.
+        UsageError: RF436, where it does not name exactly one cell, or the checks of a run would
+            set aside the value, or a row with it.
         InputError: RF2xx, when the file cannot be read.
     """
+    agent_id, wanted = asked.agent_id, asked.correction
     if wanted.table not in CORRECTABLE:
         raise UsageError([_no_table(wanted.table, CORRECTABLE)])
     rules, body = read_rows(folder, config, wanted.table)
@@ -58,12 +62,55 @@ def with_old_value(
     if problems:
         raise UsageError(problems)
     mine = [one for one in granted if one.correction.table == wanted.table]
-    body, _ = correct(body, rules, mine)
+    body, _ = correct(body, rules, mine, config.centre.as_of)
     at = rows_meant(body, agent_id, dict(wanted.row))
     if len(at) != 1:
         raise UsageError([_not_one(agent_id, wanted, rules, body, len(at))])
     old = cell_texts(body.table[wanted.column]).take(pa.array(at))[0].as_py()
-    return replace(wanted, old=old or "")
+    noted = replace(wanted, old=old or "")
+    _hold(rules, body, replace(asked, correction=noted), config)
+    return noted
+
+
+def hold_grants(
+    folder: Path, config: Config, wanted: Iterable[Granted], granted: Sequence[Granted]
+) -> None:
+    """Refuses to grant what the next run could not read.
+
+    Args:
+        folder: the workspace.
+        config: effective config.
+        wanted: corrections that are to be granted now.
+        granted: all corrections that were granted so far.
+
+    Raises:
+        UsageError: RF436, the checks of a run would set aside the value, or a row with it.
+        InputError: RF2xx, when the file cannot be read.
+    """
+    for one in wanted:
+        table = one.correction.table
+        rules, body = read_rows(folder, config, table)
+        before = [other for other in granted if other.correction.table == table]
+        body, _ = correct(body, rules, before, config.centre.as_of)
+        _hold(rules, body, one, config)
+
+
+def _hold(rules: Rules, body: Body, asked: Granted, config: Config) -> None:
+    """Refuses a correction that the border would set aside.
+
+    Raises:
+        UsageError: RF436.
+    """
+    _, (outcome,) = correct(body, rules, [asked], config.centre.as_of)
+    if outcome.code != REFUSED:
+        return
+    fix = asked.correction
+    column = next(c for c in rules.columns if c.name == fix.column)
+    hint = "with this value a run would set the cell or the row aside, so that it counted no more"
+    raise UsageError([Problem(
+        f"{PLACE} of {fix.table}, column {fix.column}", outcome.objection, "RF436",
+        expected_of(column), hint,
+    )])  # fmt: skip
 
 
 def read_rows(folder: Path, config: Config, table: str) -> tuple[Rules, Body]:

@@ -102,7 +102,8 @@ def apply_corrections(
     for table in dict.fromkeys(one.correction.table for one in replied.granted):
         mine = [one for one in replied.granted if one.correction.table == table]
         if table in bodies:
-            changed[table], found = correct(bodies[table], rules_of(table, config), mine)
+            rules, as_of = rules_of(table, config), config.centre.as_of
+            changed[table], found = correct(bodies[table], rules, mine, as_of)
         else:
             found = [Outcome(one, "no_table") for one in mine]
         name = sources[table].name if table in sources else table

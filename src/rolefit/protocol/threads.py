@@ -25,6 +25,8 @@ class Granted:
 
     agent_id: str
     correction: Correction
+    on: str
+    """ISO 8601 day on which the agent asked for it."""
 
 
 def begun(threads: Mapping[tuple[str, str], Thread], agent_id: str, run: str) -> Thread:
@@ -61,9 +63,9 @@ def granted_corrections(entries: Iterable[Entry]) -> tuple[Granted, ...]:
         thread = said.setdefault((entry.agent_id, entry.run), [])
         thread.append(entry)
         for number in entry.grants:
-            correction = thread[number - 1].correction
-            if correction is not None:
-                granted.append(Granted(entry.agent_id, correction))
+            asked = thread[number - 1]
+            if asked.correction is not None:
+                granted.append(Granted(entry.agent_id, asked.correction, asked.on))
     return tuple(granted)
 
 

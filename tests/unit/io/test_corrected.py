@@ -7,6 +7,7 @@ import pytest
 
 import rolefit as rf
 import small_centre as centre
+from rolefit.io import reply_file
 
 ROW = {"client_id": "acme", "channel": "voice", "period": "2026-05"}
 AHT = {"table": "metrics", "row": ROW, "column": "aht", "value": "123.5"}
@@ -92,12 +93,102 @@ def test_a_correction_can_be_corrected(ws):
     assert any("2 of 2 corrections" in line for line in checked.reports)
 
 
-def test_a_correction_passes_the_same_checks_as_the_file(ws):
-    checked = granted(ws, {**AHT, "value": "99999"})
-    assert pd.isna(cell(checked, "metrics", "aht", **ROW))
-    assert ("metrics", "aht", "out_of_range") in [
-        (table, column, code) for table, _, column, code in centre.codes(checked)
-    ]
+KIND = {"table": "contributions", "row": {"kind": "mentoring"}}
+ROLE = {"table": "agents", "row": {}, "column": "current_role", "value": "boss"}
+REFUSED = [
+    ({**AHT, "value": "99999"}, "outside 1 to 7200", "a number from 1, up to 7200"),
+    ({**AHT, "column": "contacts", "value": "-1"}, "below 0", "a number from 0"),
+    ({**AHT, "column": "contacts", "value": ""}, "no usable volume", "a number"),
+    ({**AHT, "column": "period", "value": "2026-04"}, "same key", "YYYY-MM"),
+    ({**AHT, "column": "period", "value": "2026-13"}, "not YYYY-MM", "YYYY-MM"),
+    ({**AHT, "column": "period", "value": "2031-01"}, "begins after", "YYYY-MM"),
+    ({**AHT, "column": "client_id", "value": "globex"}, "repeats another", "a value that"),
+    ({**AHT, "column": "client_id", "value": ""}, "no client_id", "a value that"),
+    (ROLE, "unknown role 'boss'", "frontline"),
+    ({**ROLE, "value": ""}, "no current_role", "frontline"),
+    ({**ROLE, "column": "hired_on", "value": "1.3.2019"}, "not an ISO date", "an ISO date"),
+    ({"table": "strengths", "row": {}, "column": "co1", "value": "9"}, "outside 1 to 5", "from 1"),
+    ({**KIND, "column": "kind", "value": "sport"}, "unknown contribution kind", "mentoring"),
+    ({**KIND, "column": "quantity", "value": "-3"}, "below 0", "a number from 0"),
+]  # fmt: skip
+
+
+def everybody(checked):
+    """All that is kept of every table, replies left out, and all that is set aside."""
+    tables = {k: v for k, v in checked.inputs.present().items() if k != "replies"}
+    return {k: v.to_pylist() for k, v in tables.items()}, centre.codes(checked)
+
+
+@pytest.mark.parametrize(("fix", "why", "expected"), REFUSED)
+def test_what_the_border_would_set_aside_is_no_correction(ws, fix, why, expected):
+    with pytest.raises(rf.UsageError, match="RF436") as caught:
+        say(ws, "contested", AGENT, about="facts", correction=fix)
+    (problem,) = caught.value.problems
+    assert why in problem.message
+    assert expected in problem.expected
+    assert f"{fix['table']}, column {fix['column']}" in problem.place
+    assert "set the cell or the row aside" in problem.hint
+    assert len(rf.replies.open(ws)) == 1
+
+
+def in_a_log(ws, fix, *, grants=(2,)):
+    """Writes the contest, and its grant, as a version of rolefit did that looked less closely."""
+    file = pd.read_csv(ws / f"{fix['table']}.csv", dtype=str)
+    for name, value in {"agent_id": "A0000", **fix["row"]}.items():
+        file = file[file[name] == value]
+    ((old,),) = file[[fix["column"]]].to_numpy()
+    wrong = rf.replies.Correction(**fix, old=old)
+    said = rf.replies.Entry("A0000", "r", "contested", *AGENT, "2026-07-01", about="facts",
+                            correction=wrong)  # fmt: skip
+    reply_file.append(ws, said)
+    if grants:
+        answer = rf.replies.Entry("A0000", "r", "human_replied", *LEE, "2026-07-01", "Yes.",
+                                  grants=grants)  # fmt: skip
+        reply_file.append(ws, answer)
+
+
+@pytest.mark.parametrize("fix", [fix for fix, _, _ in REFUSED])
+def test_a_correction_in_a_log_never_takes_anything_away(ws, fix):
+    before = everybody(rf.load(ws))
+    in_a_log(ws, fix)
+    checked = rf.load(ws)
+    assert everybody(checked) == before
+    assert checked.corrections == {"granted": 1, "applied": 0, "refused": 1}
+    (line,) = [report for report in checked.reports if "granted" in report]
+    assert f"{fix['table']}.csv: the correction of {fix['column']}" in line
+    assert "the old one stays (" in line
+    assert line in rf.score(checked).run.reports
+
+
+def test_a_correction_that_no_run_could_read_is_not_granted(ws):
+    in_a_log(ws, ROLE, grants=())
+    with pytest.raises(rf.UsageError, match=r"unknown role 'boss'.*RF436"):
+        say(ws, "human_replied", LEE, text="Yes.", grants=(2,))
+    assert say(ws, "human_replied", LEE, text="Which role is it?").state == "human_replied"
+
+
+def test_other_corrections_are_read_all_the_same(ws):
+    in_a_log(ws, {**AHT, "value": "99999"})
+    checked = granted(ws, {**AHT, "value": "200"})
+    assert cell(checked, "metrics", "aht", **ROW) == 200.0
+    assert checked.corrections == {"granted": 2, "applied": 1, "refused": 1}
+
+
+def test_a_key_may_be_corrected_where_no_other_row_has_it(ws):
+    checked = granted(ws, {**AHT, "column": "period", "value": "2026-03"})
+    assert cell(checked, "metrics", "contacts", **{**ROW, "period": "2026-03"}) == 100
+    assert not centre.codes(checked)
+
+
+def test_whole_numbers_stay_whole(ws):
+    """Keys that a file stores as numbers are not written anew for everybody."""
+    frame = centre.metrics().replace({"client_id": {"acme": 2**53 + 1, "globex": 2}})
+    (ws / "metrics.csv").unlink()
+    frame.assign(client_id=frame["client_id"].astype("int64")).to_parquet(ws / "metrics.parquet")
+    row = {**ROW, "client_id": str(2**53 + 1)}
+    checked = granted(ws, {**AHT, "row": row, "column": "client_id", "value": "new"})
+    clients = set(checked.inputs.metrics["client_id"].to_pylist())
+    assert clients == {"new", "2", str(2**53 + 1)}
 
 
 @pytest.mark.parametrize("form", ["semicolons", "parquet", "spoilt"])
