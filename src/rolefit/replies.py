@@ -15,7 +15,7 @@ from rolefit.io.suggested import Suggested, checked, suggested
 from rolefit.io.verify_replies import Verified, verify_replies
 from rolefit.protocol.entry import WEIGHTS, WISHES, Correction, Entry
 from rolefit.protocol.thread import Thread
-from rolefit.protocol.threads import Granted, begun, granted_corrections
+from rolefit.protocol.threads import Granted, begun, granted_corrections, side_by_side
 from rolefit.protocol.well_formed import form_problems
 from rolefit.schema.tables import OUTSIDE, STEP_BACK
 
@@ -50,7 +50,7 @@ class Log:
     @property
     def threads(self) -> tuple[Thread, ...]:
         """One a suggestion, in the order in which they began."""
-        return tuple(self._log.threads.values())
+        return side_by_side(self._log.threads)
 
     @property
     def head(self) -> str:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from rolefit.schema.arrays import Bools, Ints
     from rolefit.schema.tables import Inputs
 
-ENDS_A_CONTEST = ("human_replied", "closed_move", "closed_stay", "withdrawn")
+ABOUT = ("facts", "weights", "wishes", "development_offer", "sign_off")
+OF_THE_TALK = ("facts", "weights", "wishes")
+NO_SUBJECT = -1
 CLOSED = ("closed_move", "closed_stay", "withdrawn")
 WORDS = {
     "agreed": "reply_agreed",
@@ -37,8 +39,10 @@ class _Said:
     thread: Ints
     state: Ints
     """Position in REPLY_STATES."""
-    of_suggestion: Bools
-    """The row is about the suggestion itself, not about an offer to help."""
+    about: Ints
+    """Position in ABOUT, -1 = no subject of its own."""
+    by_agent: Bools
+    """The agent's own row, as far as it says whose it is."""
     threads: int
 
     def newest(self, among: Bools, value: Ints) -> Ints:
@@ -50,6 +54,9 @@ class _Said:
 
 def open_contests(inputs: Inputs) -> Ints:
     """1 for each agent of whom a contest waits for an answer, whichever suggestion it was about.
+
+    Only an answer to the contest ends it, or the agent, who takes it back: an offer or a signature
+    is no answer, nor is a close.
 
     Where lines of the log are not known, days are: of one day the answer is taken to follow.
 
@@ -100,7 +107,8 @@ def reply_remarks(inputs: Inputs) -> tuple[Remarks, ...]:
     goes_on = ~closed[said.thread]
     newest = np.full(inputs.agents.num_rows, NOTHING, np.int64)
     newest[said.agent[goes_on]] = said.thread[goes_on]
-    spoke = np.isin(said.state, _places(tuple(WORDS))) & said.of_suggestion
+    spoke = np.isin(said.state, _places(tuple(WORDS)))
+    spoke &= said.about != ABOUT.index(OF_ANOTHER_THING)
     word = said.newest(spoke, said.state)
     word[_waits(said)] = NOTHING
     told = np.where(newest >= 0, word[newest], NOTHING)
@@ -125,15 +133,30 @@ def _said(inputs: Inputs) -> _Said | None:
     order = np.lexsort([state, run, line, day_numbers(replies["on"])])
     order = order[agent[order] >= 0]
     keys, thread = np.unique(agent[order] * len(runs) + run[order], return_inverse=True)
-    about = pc.fill_null(pc.equal(replies["about"], OF_ANOTHER_THING), fill_value=False)
-    return _Said(agent[order], thread, state[order], ~np.asarray(about)[order], len(keys))
+    about = positions(replies["about"], ABOUT)
+    by_agent = np.asarray(pc.equal(pc.fill_null(replies["role_of_by"], "agent"), "agent"))
+    return _Said(
+        agent[order], thread, state[order], about[order], by_agent[order], len(keys)
+    )  # fmt: skip
 
 
 def _waits(said: _Said) -> Bools:
-    """Threads in which the newest row that opens or ends a contest opens one."""
-    opens = REPLY_STATES.index("contested")
-    matters = np.isin(said.state, [opens, *_places(ENDS_A_CONTEST)])
-    return said.newest(matters, said.state) == opens
+    """Threads in which, of one subject, the newest row that opens or ends a contest opens one."""
+    opens, answer, back = _places(("contested", "human_replied", "withdrawn"))
+    waits = np.zeros(said.threads, bool)
+    for subject in range(NO_SUBJECT, len(ABOUT)):
+        asked = (said.state == opens) & (said.about == subject)
+        ended = (said.state == answer) & _answers(said.about, subject)
+        ended |= (said.state == back) & said.by_agent
+        waits |= said.newest(asked | ended, said.state) == opens
+    return waits
+
+
+def _answers(about: Ints, subject: int) -> Bools:
+    """Rows that answer a contest on a subject: on the same, or where one of the two has none."""
+    same: Bools = about == subject
+    of_the_talk = np.isin(about, [NO_SUBJECT, *(ABOUT.index(word) for word in OF_THE_TALK)])
+    return same | (of_the_talk & ((about == NO_SUBJECT) | (subject == NO_SUBJECT)))
 
 
 def _places(states: tuple[str, ...]) -> list[int]:

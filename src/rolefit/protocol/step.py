@@ -149,15 +149,25 @@ def _answers(thread: Thread, entry: Entry) -> Problem | None:
 
 
 def _heard(thread: Thread, entry: Entry) -> Problem | None:
-    """A contest gets an answer before anybody but the agent ends the thread."""
+    """Every contest, of any run, gets an answer before anybody but the agent ends a thread."""
     ends = entry.state in ("closed_move", "closed_stay")
     ends = ends or (entry.state == "withdrawn" and entry.role_of_by in HUMANS)
-    if not (ends and thread.contested):
-        return None
-    hint = "answer it first: human_replied, by the leader or the second"
-    return Problem(
-        at(entry), "the agent's contest waits for an answer", "RF433", "a human reply", hint
-    )
+    return _unanswered(thread, entry) if ends else None
+
+
+def _unanswered(thread: Thread, entry: Entry) -> Problem | None:
+    """A contest that waits, in this talk or in another one of the agent."""
+    expected, message = "a human reply to it", "the agent's contest waits for an answer"
+    if thread.contested:
+        about = thread.entries[thread.waiting[0] - 1].about
+        hint = "answer it first: human_replied, by the leader or the second"
+        hint += f", about {about} or without a subject" if about else ""
+        return Problem(at(entry), message, "RF433", expected, hint)
+    if thread.elsewhere:
+        hint = f"answer it first, in the talk on that suggestion: --run {thread.elsewhere[0]}"
+        message += f" on {', '.join(thread.elsewhere)}"
+        return Problem(at(entry), message, "RF433", expected, hint)
+    return None
 
 
 def _agreed_to(thread: Thread, entry: Entry) -> Problem | None:
@@ -181,9 +191,9 @@ def _acts_on_out(thread: Thread, entry: Entry) -> Problem | None:
         return None
     if not thread.strict:
         return Problem(at(entry), "only acting on 'out' is signed off", "RF434", "a human reply")
-    if thread.contested:
-        message = "a contest that waits for an answer cannot be signed off"
-        return Problem(at(entry), message, "RF433", "a human reply")
+    waits = _unanswered(thread, entry)
+    if waits is not None:
+        return waits
     lacks = lacking(thread)
     if lacks:
         message, hint = "it is too early to act on 'out'", ""

@@ -40,6 +40,8 @@ class Thread:
     """Of the suggestion; known once it was shown."""
     target_role: str = ""
     entries: tuple[Entry, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    """Runs in whose talks contests of the same agent wait, as far as `threads` has looked."""
 
     @property
     def state(self) -> str:
@@ -53,9 +55,20 @@ class Thread:
 
     @property
     def contested(self) -> bool:
-        """A contest waits for a human reply: none was given after the newest contest."""
-        newest = _last(self, lambda e: e.state == "contested")
-        return newest >= 0 and newest > _last(self, lambda e: e.state == "human_replied")
+        """A contest waits for a human reply to it: none was given after it was raised."""
+        return bool(self.waiting)
+
+    @property
+    def waiting(self) -> tuple[int, ...]:
+        """Numbers of the contests that nobody has answered; none of a talk that has ended."""
+        if self.closed:
+            return ()
+        said = tuple(enumerate(self.entries, 1))
+        contests = [(number, e) for number, e in said if e.state == "contested"]
+        return tuple(
+            number for number, contest in contests
+            if not any(answers(e, contest) for e in self.entries[number:])
+        )  # fmt: skip
 
     @property
     def spoken(self) -> bool:
@@ -144,10 +157,10 @@ class Thread:
 
     def also(self, entry: Entry) -> Thread:
         """The thread with one more entry; only `step` may call this."""
-        known = {}
-        if entry.state == "shown":
-            known = {"direction": entry.direction, "target_role": entry.target_role}
-        return replace(self, entries=(*self.entries, entry), **known)
+        after = replace(self, entries=(*self.entries, entry))
+        if entry.state != "shown":
+            return after
+        return replace(after, direction=entry.direction, target_role=entry.target_role)
 
 
 def is_word(entry: Entry) -> bool:
@@ -157,6 +170,24 @@ def is_word(entry: Entry) -> bool:
     """
     elsewhere = (OFFER, WISHES) if entry.state == AGREED else (OFFER,)
     return entry.state in AGENT_WORDS and entry.about not in elsewhere
+
+
+def answers(entry: Entry, contest: Entry) -> bool:
+    """Whether an entry is a human reply to a contest, were it said after it.
+
+    An offer is no answer to anything but a contest on the offer, a signature to nothing; an answer
+    on one subject leaves contests on others waiting, and one without a subject answers all.
+
+    Example:
+        >>> contest = Entry("A1", "r", "contested", "A1", "agent", "2026-07-01", about="weights")
+        >>> said = ("A1", "r", "human_replied", "Lee", "leader", "2026-07-02", "Here is why.")
+        >>> [answers(Entry(*said, about=about), contest) for about in ("", "weights", OFFER)]
+        [True, True, False]
+    """
+    if entry.state != "human_replied":
+        return False
+    of_talk = entry.about not in (OFFER, SIGN_OFF)
+    return entry.about == contest.about or (of_talk and "" in (entry.about, contest.about))
 
 
 def is_offer(entry: Entry) -> bool:

@@ -30,8 +30,22 @@ class Granted:
 
 
 def begun(threads: Mapping[tuple[str, str], Thread], agent_id: str, run: str) -> Thread:
-    """The thread on one suggestion; a new one where nothing was said yet."""
-    return threads.get((agent_id, run), Thread(agent_id, run))
+    """The thread on one suggestion, with contests that wait in others; a new one at the start."""
+    waits = [key[1] for key, thread in threads.items() if key[0] == agent_id and thread.contested]
+    return _beside(threads.get((agent_id, run), Thread(agent_id, run)), waits)
+
+
+def side_by_side(threads: Mapping[tuple[str, str], Thread]) -> tuple[Thread, ...]:
+    """All threads, each with the contests that wait in others of the same agent."""
+    waits: dict[str, list[str]] = {}
+    for (agent_id, run), thread in threads.items():
+        if thread.contested:
+            waits.setdefault(agent_id, []).append(run)
+    return tuple(_beside(thread, waits.get(thread.agent_id, ())) for thread in threads.values())
+
+
+def _beside(thread: Thread, waits: Iterable[str]) -> Thread:
+    return replace(thread, elsewhere=tuple(run for run in waits if run != thread.run))
 
 
 def replayed(entries: Iterable[Entry]) -> tuple[Threads, tuple[tuple[int, Problem], ...]]:
@@ -46,12 +60,17 @@ def replayed(entries: Iterable[Entry]) -> tuple[Threads, tuple[tuple[int, Proble
     """
     threads: Threads = {}
     refused = []
+    waits: dict[str, dict[str, None]] = {}
     for number, entry in enumerate(entries, 1):
-        after = step(begun(threads, entry.agent_id, entry.run), entry)
+        key = (entry.agent_id, entry.run)
+        mine = waits.setdefault(entry.agent_id, {})
+        after = step(_beside(threads.get(key, Thread(*key)), mine), entry)
         if isinstance(after, Problem):
             refused.append((number, after))
-        else:
-            threads[entry.agent_id, entry.run] = after
+            continue
+        threads[key] = after
+        mine.pop(entry.run, None)
+        mine.update(dict.fromkeys([entry.run] if after.contested else []))
     return threads, tuple(refused)
 
 

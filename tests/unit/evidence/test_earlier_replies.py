@@ -43,6 +43,37 @@ def test_an_answer_to_one_suggestion_answers_no_other():
     assert heard(contest, elsewhere) == (1, ["reply_contested"])
 
 
+CONTEST, ANSWER = ("r1", "contested", "2026-01-02"), ("r1", "human_replied", "2026-01-03")
+
+
+@pytest.mark.parametrize(
+    ("contest", "answer", "waits"),
+    [
+        (None, "development_offer", 1), (None, "sign_off", 1), ("facts", "development_offer", 1),
+        ("facts", "weights", 1), ("development_offer", "facts", 1), (None, None, 0),
+        ("facts", "facts", 0), ("facts", None, 0), (None, "wishes", 0), ("weights", "strange", 0),
+        ("development_offer", "development_offer", 0), ("development_offer", None, 0),
+    ],
+)  # fmt: skip
+def test_a_contest_waits_for_an_answer_to_it(contest, answer, waits):
+    said = heard(CONTEST, ANSWER, about=[contest, answer])
+    assert said == (waits, ["reply_contested"] * waits)
+
+
+def test_each_of_two_contests_waits_for_its_answer():
+    rows = (CONTEST, ("r1", "contested", "2026-01-02"), ANSWER)
+    assert heard(*rows, about=["facts", "weights", "facts"])[0] == 1
+    assert heard(*rows, about=["facts", "weights", None])[0] == 0
+
+
+@pytest.mark.parametrize("end", ["closed_stay", "closed_move", "withdrawn"])
+def test_only_the_agent_ends_a_contest_without_an_answer(end):
+    ended = ("r1", end, "2026-01-04")
+    assert heard(CONTEST, ended, role_of_by=["agent", "leader"])[0] == 1
+    assert heard(CONTEST, ANSWER, ended, role_of_by=["agent", "leader", "leader"])[0] == 0
+    assert heard(CONTEST, ended, role_of_by=["agent", "agent"])[0] == int(end != "withdrawn")
+
+
 def test_of_several_talks_the_newest_open_one_is_told():
     old, new = ("r1", "agreed", "2026-01-02"), ("r2", "deferred", "2026-01-03")
     assert heard(new, old) == (0, ["reply_deferred"])

@@ -201,10 +201,56 @@ SIGNED = entry(LEE, "human_replied", about="sign_off")
 MOVED = entry(MO, "closed_move")
 
 
+ENDS = (
+    entry(LEE, "closed_stay"),
+    entry(LEE, "closed_move"),
+    entry(LEE, "withdrawn", text="A mistake."),
+)
+OFFER = "development_offer"
+
+
+def answer(about="", **more):
+    return entry(LEE, "human_replied", text="Let us look.", about=about, **more)
+
+
+@pytest.mark.parametrize(
+    ("about", "others", "own"),
+    [
+        ("", (OFFER,), ("", "facts", "weights", "wishes")),
+        ("facts", (OFFER, "weights", "wishes"), ("", "facts")),
+        ("weights", (OFFER, "facts", "wishes"), ("", "weights")),
+        (OFFER, ("facts", "weights"), ("", OFFER)),
+    ],
+)
+def test_a_contest_needs_an_answer_to_the_contest(about, others, own):
+    role = {"role": "mentor"} if about == "weights" else {}
+    contest = entry(AGENT, "contested", text="No.", about=about, **role)
+    before = (SHOWN, entry(AGENT, "agreed"), answer(OFFER), contest)
+    talk = thread(*before, *(answer(other) for other in others))
+    for end in ENDS:
+        refused(talk, end, "RF433", "waits", about)
+    for word in own:
+        assert not thread(*before, answer(word)).contested
+    assert step(thread(*before, answer(own[-1])), ENDS[0]).closed
+    assert not step(talk, entry(AGENT, "withdrawn")).contested
+
+
+def test_every_contest_needs_an_answer():
+    facts = entry(AGENT, "contested", about="facts", correction=WRONG)
+    talk = thread(SHOWN, facts, CONTESTED, answer("facts"))
+    assert talk.waiting == ()
+    weights = entry(AGENT, "contested", about="weights", role="mentor")
+    talk = thread(SHOWN, facts, weights, answer("facts", grants=(2,)))
+    assert talk.waiting == (3,)
+    refused(talk, ENDS[0], "RF433", "about weights or without a subject")
+    assert step(thread(SHOWN, facts, weights, ANSWERED), ENDS[0]).closed
+
+
 def test_out_is_not_closed_against_the_agent_s_last_word():
     stays = entry(AGENT, "contested", text="I stay.", about="wishes", wish="no", role="outside")
     offer, later = READY_TO_SIGN[2:]
-    talk = thread(ELSEWHERE, stays, offer, later)
+    refused(thread(ELSEWHERE, stays, offer, later), SIGNED, "RF433", "waits")
+    talk = thread(ELSEWHERE, stays, offer, later, ANSWERED)
     refused(talk, SIGNED, "RF434", "statement")
     refused(talk, MOVED, "RF434", "not that they agree", "closed_stay")
     assert step(talk, entry(MO, "closed_stay")).closed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rolefit.protocol.entry import Entry
-from rolefit.protocol.threads import replayed, told_wishes
+from rolefit.protocol.threads import begun, replayed, side_by_side, told_wishes
 
 
 def said(state, by="A1", role_of_by="agent", run="r", **more):
@@ -72,3 +72,36 @@ def test_an_offer_that_is_deferred_is_no_wish():
 def test_a_contest_on_wishes_is_a_wish():
     contest = said("contested", about="wishes", role="mentor", wish="no")
     assert wishes(shown(), contest) == {"mentor": "no"}
+
+
+def test_a_contest_of_one_run_holds_the_end_of_every_talk():
+    both = (shown(), said("contested", text="No."), shown(run="r2"), said("agreed", run="r2"))
+    threads, _ = replayed(both)
+    assert begun(threads, "A1", "r2").elsewhere == ("r",)
+    assert [thread.elsewhere for thread in side_by_side(threads)] == [(), ("r",)]
+    for end in ("closed_stay", "closed_move", "withdrawn"):
+        last = said(end, "Lee", "leader", run="r2", text="So be it." * (end == "withdrawn"))
+        ((line, problem),) = replayed((*both, last))[1]
+        assert (line, problem.code) == (5, "RF433")
+        assert "--run r" in problem.hint
+        assert not replayed((*both, ANSWERED, last))[1]
+        assert not replayed((*both, said("withdrawn"), last))[1]
+
+
+def test_nobody_signs_while_a_contest_of_another_run_waits():
+    offer = said("human_replied", "Lee", "leader", "r2", text="A.", about="development_offer")
+    ready = (
+        shown(), said("contested", text="No."), shown("out", "", "r2"),
+        said("agreed", run="r2", text="I go."), offer,
+        said("deferred", run="r2", about="development_offer"),
+    )  # fmt: skip
+    signed = said("human_replied", "Lee", "leader", "r2", about="sign_off")
+    assert [problem.code for _, problem in replayed((*ready, signed))[1]] == ["RF433"]
+    assert not replayed((*ready, ANSWERED, signed))[1]
+
+
+def test_contests_of_others_hold_nothing():
+    other = Entry("A2", "r", "shown", "Lee", "leader", "2026-07-01", direction="stay")
+    contest = Entry("A2", "r", "contested", "A2", "agent", "2026-07-01", "No.")
+    end = said("closed_stay", "Lee", "leader")
+    assert not replayed((other, contest, shown(), AGREED, end))[1]
