@@ -11,6 +11,7 @@ from rolefit.io import reply_file
 from rolefit.io.config_file import CONFIG_NAME, load_config
 from rolefit.io.frames import to_pandas
 from rolefit.io.noted import hold_grants, with_old_value
+from rolefit.io.reply_table import table_of
 from rolefit.io.suggested import Suggested, checked, suggested
 from rolefit.io.verify_replies import Verified, verify_replies
 from rolefit.protocol.entry import WEIGHTS, WISHES, Correction, Entry
@@ -60,7 +61,7 @@ class Log:
     @property
     def table(self) -> pd.DataFrame:
         """The table form: one row an entry."""
-        return to_pandas(reply_file.table_of(self.entries))
+        return to_pandas(table_of(self.entries))
 
     def of(self, agent_id: str) -> tuple[Thread, ...]:
         """The threads of one agent."""
@@ -182,9 +183,9 @@ def add(
     _check_role(entry, config)
     if grants:
         _hold_grants(log, config, thread, entry)
-    if dry_run:
-        return reply_file.rehearse(log.folder, entry)[0]
-    return reply_file.append(log.folder, entry)[0]
+    outs = () if out is None else (Path(out),)
+    carry_out = reply_file.rehearse if dry_run else reply_file.append
+    return carry_out(log.folder, entry, outs)[0]
 
 
 def verify(ws: str | Path, *, head: str | None = None) -> Verified:

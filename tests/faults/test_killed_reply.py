@@ -10,7 +10,7 @@ import textwrap
 import pytest
 
 import rolefit as rf
-from rolefit.io.reply_file import LOG_NAME, TABLE_NAME
+from rolefit.io.reply_table import LOG_NAME, TABLE_NAME
 
 KILLED = textwrap.dedent("""
     import os, signal, sys

@@ -68,6 +68,8 @@ class Run:
     """By metric: correlation of skill and the difficulty of clients, low, high, identified."""
     corrections: dict[str, int] = field(default_factory=dict)
     """Corrections that agents were granted: how many, how many applied, and why others not."""
+    replies: dict[str, str | int] = field(default_factory=dict)
+    """Entries and head of the reply log that was read: they show whether it lost lines since."""
     validities: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By family: how far it was trusted, beside the default; empty where nothing was learned."""
     python: str = field(default_factory=platform.python_version)
@@ -95,6 +97,7 @@ class Run:
             run=run_name(record),
             **record,
             corrections=dict(workspace.corrections),
+            replies=dict(workspace.replies),
             counts={table: dict(count) for table, count in workspace.counts.items()},
             reports=(*workspace.reports, *changed, *lacking, *(doubts(trust) if trust else ())),
             not_applicable=tuple(left_out(workspace.inputs, workspace.config)),

@@ -101,21 +101,25 @@ def verify(
     from rolefit import replies
     from rolefit.cli.failures import StoppedRunError
     from rolefit.cli.screen import Screen
+    from rolefit.io.reply_file import TORN_NAME
     from rolefit.io.reply_file import mend as put_right
 
-    torn = put_right(ws) if mend else None
+    kept = put_right(ws) if mend else ()
     found = replies.verify(ws, head=head)
     told = {"entries": found.entries, "head": found.head, "since_kept": found.since_kept}
-    told |= {"torn_piece": torn} if mend else {}
+    torn = next((name for name in kept if name.startswith(TORN_NAME)), None)
+    told |= {"torn_piece": torn, "kept": list(kept)} if mend else {}
     screen = Screen(quiet=quiet, as_json=as_json)
-    if torn:
-        screen.show(f"The torn end is kept in {ws / torn}")
+    for name in kept:
+        what = "The torn end" if name == torn else "The table, which knew more than the log,"
+        screen.show(f"{what} is kept in {ws / name}")
+    screen.show(*found.remarks)
     if found.problems:
         raise StoppedRunError(found.problems, told)
     screen.show(f"{found.entries} entries, each as it was written. Head: {found.head}")
     if found.since_kept is not None:
         screen.show(f"{found.since_kept} of them were added since the head that was kept")
-    screen.give({"ok": True, **told})
+    screen.give({"ok": True, **told, "remarks": list(found.remarks)})
 
 
 COMMANDS: dict[str, Callable[..., None]] = {

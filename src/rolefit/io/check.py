@@ -50,6 +50,8 @@ class CheckedInputs:
     stopped: tuple[Problem, ...]
     corrections: dict[str, int] = field(default_factory=dict)
     """Corrections that agents were granted: how many, how many applied, and why others not."""
+    replies: dict[str, str | int] = field(default_factory=dict)
+    """Entries and head of the reply log that was read; empty without one."""
 
 
 def check_inputs(
@@ -100,6 +102,7 @@ def check_inputs(
         inputs=replace(inputs, wishes=wishes),
         reports=(*unread, *replied.reports, *unapplied, *result.reports),
         stopped=(*replied.stopped, *result.stopped),
+        replies=replied.record,
         corrections={
             "granted": len(outcomes),
             APPLIED: 0,

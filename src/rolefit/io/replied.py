@@ -12,9 +12,17 @@ import pyarrow.compute as pc
 
 from rolefit.io.corrected import APPLIED, Outcome, correct
 from rolefit.io.frames import FrameSource
-from rolefit.io.reply_file import LOG_NAME, TABLE_NAME, check_log, orphaned, table_of
+from rolefit.io.reply_file import check_log
+from rolefit.io.reply_table import (
+    LOG_NAME,
+    TABLE_NAME,
+    TableThere,
+    contests_among,
+    table_of,
+    table_problems,
+)
+from rolefit.io.reply_traces import lost_lines, lost_log, unproven
 from rolefit.io.rules import rules_of
-from rolefit.io.verify_replies import table_problems
 from rolefit.protocol.threads import granted_corrections, told_wishes
 from rolefit.schema.tables import WISH_ROWS
 
@@ -23,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rolefit.errors import Problem
+    from rolefit.io.reply_file import CheckedLog
     from rolefit.io.source import Body, Source
     from rolefit.protocol.entry import Entry
     from rolefit.protocol.threads import Granted
@@ -50,6 +59,8 @@ class Replied:
     granted: tuple[Granted, ...] = ()
     wishes: tuple[Entry, ...] = ()
     reports: tuple[str, ...] = ()
+    record: dict[str, str | int] = field(default_factory=dict)
+    """What was heard, for the record of the run: entries and head of the log."""
     stopped: tuple[Problem, ...] = field(default=())
     """What is wrong with the log: nothing is scored on a log that does not verify."""
 
@@ -69,25 +80,60 @@ def read_replied(folder: Path, table: Path | None) -> Replied:
         folder: the workspace.
         table: the file of the replies table, if there is one.
     """
-    log = folder / LOG_NAME
+    there, log = TableThere.of(folder), folder / LOG_NAME
     if not log.is_file():
-        return Replied(reports=tuple(f"{p.place}: {p.message}." for p in orphaned(folder)))
+        return _without_log(folder, table)
     content = log.read_bytes()
     checked = check_log(content)
     if checked.problems:
         return Replied(stopped=checked.problems)
-    if table is not None and table.name != TABLE_NAME:
-        reports: tuple[str, ...] = (f"{table.name} is not read: {LOG_NAME} says what was replied.",)
-    else:
-        differs = table_problems(folder / TABLE_NAME, checked)
-        reports = tuple(f"{p.place}: {p.message}; the log counts." for p in differs)
-    digest = hashlib.sha256(content).hexdigest()
+    beside = _beside(there, table, checked)
+    said = pa.concat_tables([table_of(checked.entries), beside.contests])
+    digest = hashlib.sha256(content)
+    if beside.contests.num_rows:
+        digest.update((folder / TABLE_NAME).read_bytes())
+    lost = lost_lines(folder, checked.hashes)
     return Replied(
-        source=LogSource(LOG_NAME, table_of(checked.entries), digest),
+        source=LogSource(LOG_NAME, said, digest.hexdigest()),
         granted=granted_corrections(checked.entries),
         wishes=told_wishes(checked.entries, checked.threads),
-        reports=reports,
+        reports=(*beside.reports, *(f"{p.place}: {p.message}." for p in lost)),
+        record={"entries": len(checked.entries), "head": checked.head},
     )
+
+
+def _without_log(folder: Path, table: Path | None) -> Replied:
+    """What is heard without a log: the word of a table, as far as it goes; it is told as such."""
+    lost = lost_log(folder, table)
+    reports = [f"{p.place}: {p.message}. {p.hint[0].upper()}{p.hint[1:]}." for p in lost]
+    if table is not None:
+        reports.append(unproven(table))
+    return Replied(reports=tuple(reports))
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What the table beside a log says that the log does not."""
+
+    contests: pa.Table
+    reports: tuple[str, ...] = ()
+
+
+def _beside(there: TableThere, table: Path | None, log: CheckedLog) -> _Beside:
+    """The log counts; a contest that only the table has kept holds all the same."""
+    none = table_of(())
+    if table is not None and table.name != TABLE_NAME:
+        return _Beside(none, (f"{table.name} is not read: {LOG_NAME} says what was replied.",))
+    differs = table_problems(there, log.entries)
+    reports = [f"{p.place}: {p.message}; the log counts." for p in differs]
+    contests = contests_among((there.strange_to(log.entries) or ()) if differs else ())
+    if contests.num_rows:
+        reports.append(
+            f"{TABLE_NAME}: {contests.num_rows} contests in it are in no line of {LOG_NAME}, which "
+            "may have lost them; they are heard, until `rolefit reply verify --mend` keeps the "
+            "table aside."
+        )
+    return _Beside(contests, tuple(reports))
 
 
 def apply_corrections(

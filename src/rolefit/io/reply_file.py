@@ -6,18 +6,16 @@ import os
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from rolefit.errors import DataStoppedError, Problem, UsageError
+from rolefit.io.reply_table import LOG_NAME, MEND, TABLE_NAME, TableThere, knows_more, table_of
+from rolefit.io.reply_traces import foreign
 from rolefit.io.write import write_table
 from rolefit.protocol.chain import GENESIS, linked, read_chain
 from rolefit.protocol.step import step
 from rolefit.protocol.threads import begun, replayed
 from rolefit.protocol.well_formed import form_problems
-from rolefit.schema.tables import REPLIES
 
 try:
     import fcntl
@@ -25,7 +23,7 @@ except ImportError:  # Windows has no advisory locks of this kind
     fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from rolefit.protocol.chain import Fault
@@ -33,12 +31,11 @@ if TYPE_CHECKING:
     from rolefit.protocol.thread import Thread
     from rolefit.protocol.threads import Threads
 
-LOG_NAME = "replies.jsonl"
-TABLE_NAME = "replies.csv"
 TORN_NAME = "replies.torn"
+KEPT_NAME = "replies.table"
 PATIENCE = 10.0
 """Seconds to wait for somebody else who is writing."""
-MEND = "rolefit reply verify WS --mend keeps the torn piece aside and ends the log before it"
+TORN = f"{MEND} keeps the torn piece aside and ends the log before it"
 
 
 @dataclass(frozen=True)
@@ -85,20 +82,7 @@ def read_log(folder: Path) -> CheckedLog:
     return checked
 
 
-def table_of(entries: Sequence[Entry]) -> pa.Table:
-    """The table form of a log: the columns of the contract, then `about` and `line`."""
-    rows = [
-        {
-            **{name: getattr(e, name) or None for name in REPLIES.names if name != "line"},
-            "on": date.fromisoformat(e.on),
-            "line": float(number),
-        }
-        for number, e in enumerate(entries, 1)
-    ]
-    return pa.Table.from_pylist(rows, schema=REPLIES)
-
-
-def append(folder: Path, entry: Entry) -> tuple[Thread, CheckedLog]:
+def append(folder: Path, entry: Entry, outs: Iterable[Path] = ()) -> tuple[Thread, CheckedLog]:
     """Adds an entry to the log of a workspace, then writes the table anew.
 
     The line is on the disk before the table is touched: a crash in between leaves an old table,
@@ -107,17 +91,19 @@ def append(folder: Path, entry: Entry) -> tuple[Thread, CheckedLog]:
     Args:
         folder: the workspace.
         entry: what is said.
+        outs: folders of runs, whose records may know of a log that is gone.
 
     Returns:
         the thread with the entry, and the log with it.
 
     Raises:
         UsageError: RF43x, the machine refuses it; RF439, a table that no log made is in the way.
-        DataStoppedError: RF31x, the log does not verify; RF313, somebody else keeps writing.
+        DataStoppedError: RF31x, the log does not verify; RF313, it is lost; RF314, somebody else
+            keeps writing; RF316, the table knows more than the log.
     """
     log = folder / LOG_NAME
     if not log.is_file():
-        rehearse(folder, entry)
+        rehearse(folder, entry, outs)
     with _held(log) as handle:
         after, before = rehearse(folder, entry)
         digest, line = linked(entry, before.head)
@@ -129,8 +115,11 @@ def append(folder: Path, entry: Entry) -> tuple[Thread, CheckedLog]:
     return after, now
 
 
-def rehearse(folder: Path, entry: Entry) -> tuple[Thread, CheckedLog]:
+def rehearse(folder: Path, entry: Entry, outs: Iterable[Path] = ()) -> tuple[Thread, CheckedLog]:
     """What adding an entry would lead to; nothing is written.
+
+    A table that knows more than the log may be the last proof of what was cut from it, so it is not
+    written over before a person has looked.
 
     Returns:
         the thread with the entry, and the log without it.
@@ -138,40 +127,29 @@ def rehearse(folder: Path, entry: Entry) -> tuple[Thread, CheckedLog]:
     Raises:
         UsageError, DataStoppedError: as `append`.
     """
-    refuse_foreign_table(folder)
-    log = read_log(folder)
+    refuse_without_log(folder, outs)
+    table, log = TableThere.of(folder), read_log(folder)
+    more = knows_more(table, log.entries)
+    if more:
+        raise DataStoppedError(more)
     after = step(begun(log.threads, entry.agent_id, entry.run), entry)
     if isinstance(after, Problem):
         raise UsageError(form_problems(entry) or [after])
     return after, log
 
 
-def orphaned(folder: Path) -> tuple[Problem, ...]:
-    """A table that was written from a log which is not there any more (RF313)."""
-    table = folder / TABLE_NAME
-    if (folder / LOG_NAME).exists() or not table.is_file():
-        return ()
-    with table.open("rb") as file:
-        header = file.readline().decode("utf-8", "replace").strip().replace('"', "")
-    if header != ",".join(REPLIES.names):
-        return ()
-    hint = "bring the log back from a copy; corrections that were granted are in it"
-    message = f"the table was written from a {LOG_NAME}, which is not there"
-    return (Problem(TABLE_NAME, message, "RF313", f"{LOG_NAME} beside it", hint),)
-
-
-def refuse_foreign_table(folder: Path) -> None:
-    """Refuses to write over a table of replies that no log stands behind.
+def refuse_without_log(folder: Path, outs: Iterable[Path] = ()) -> None:
+    """Refuses to begin a log where one was lost, or beside a table that it would pass over.
 
     Raises:
+        DataStoppedError: RF313.
         UsageError: RF439.
     """
-    if (folder / TABLE_NAME).exists() and not (folder / LOG_NAME).exists():
-        raise UsageError([Problem(
-            place=str(folder / TABLE_NAME), code="RF439", expected=f"{LOG_NAME} beside it",
-            message="the table was not written by `rolefit reply`, which would replace it",
-            hint="keep it under another name; its rows are not part of the log",
-        )])  # fmt: skip
+    problems = () if (folder / LOG_NAME).exists() else foreign(folder, outs)
+    if any(problem.code == "RF313" for problem in problems):
+        raise DataStoppedError(problems)
+    if problems:
+        raise UsageError(problems)
 
 
 def write_replies_table(folder: Path, log: CheckedLog) -> None:
@@ -186,28 +164,43 @@ def write_replies_table(folder: Path, log: CheckedLog) -> None:
         written.unlink(missing_ok=True)
 
 
-def mend(folder: Path) -> str | None:
-    """Ends the log after its last whole line; the torn piece is kept in a file of its own.
+def mend(folder: Path) -> tuple[str, ...]:
+    """Ends the log after its last whole line, and writes the table anew.
+
+    What was torn is kept in a file of its own, and so is a table that knows more than the log.
 
     Returns:
-        name of that file; None where nothing is torn.
+        names of those files.
     """
     log = folder / LOG_NAME
     if not log.is_file():
-        return None
+        return ()
+    kept = []
     with _held(log) as handle:
         content = log.read_bytes()
         whole = read_chain(content).whole
-        torn = content[whole:]
-        if torn:
-            number = sum(1 for _ in folder.glob(f"{TORN_NAME}-*")) + 1
-            (folder / f"{TORN_NAME}-{number}").write_bytes(torn)
+        if content[whole:]:
+            kept.append(_keep(folder, TORN_NAME, content[whole:]))
             os.ftruncate(handle, whole)
             os.fsync(handle)
         checked = check_log(content[:whole])
         if not checked.problems:
+            if knows_more(TableThere.of(folder), checked.entries):
+                kept.append(_keep(folder, KEPT_NAME, (folder / TABLE_NAME).read_bytes()))
             write_replies_table(folder, checked)
-    return f"{TORN_NAME}-{number}" if torn else None
+    return tuple(kept)
+
+
+def _keep(folder: Path, name: str, content: bytes) -> str:
+    """Writes a piece under the first free number; never over another one."""
+    numbers = [int(p.suffix[1:].rpartition("-")[2] or 0) for p in folder.glob(f"{name}-*")
+               if p.suffix.rpartition("-")[2].isdecimal()]  # fmt: skip
+    file = folder / f"{name}-{max(numbers, default=0) + 1}"
+    with file.open("xb") as piece:
+        piece.write(content)
+        piece.flush()
+        os.fsync(piece.fileno())
+    return file.name
 
 
 @contextmanager
@@ -253,7 +246,7 @@ def _fault(fault: Fault) -> Problem:
     """A fault of the chain, as people are told."""
     place = f"{LOG_NAME} line {fault.line}"
     if fault.torn:
-        return Problem(place, fault.what, "RF312", "a line that ends", MEND)
+        return Problem(place, fault.what, "RF312", "a line that ends", TORN)
     return Problem(
         place, fault.what, "RF311", "the line that was written here",
         "bring back a copy of the log from before the change; nothing in it is ever rewritten",

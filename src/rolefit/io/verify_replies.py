@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import tempfile
 from dataclasses import dataclass
-from itertools import zip_longest
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rolefit.errors import Problem
-from rolefit.io.reply_file import (
-    LOG_NAME,
-    MEND,
-    TABLE_NAME,
-    CheckedLog,
-    check_log,
-    orphaned,
-    table_of,
-)
-from rolefit.io.write import write_table
+from rolefit.io.reply_file import check_log
+from rolefit.io.reply_table import LOG_NAME, TableThere, table_problems
+from rolefit.io.reply_traces import lost_lines, lost_log, table_there, unproven
 from rolefit.protocol.chain import GENESIS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -32,6 +25,8 @@ class Verified:
     problems: tuple[Problem, ...]
     since_kept: int | None = None
     """Entries added since the head that was kept elsewhere; None = none was given, or not found."""
+    remarks: tuple[str, ...] = ()
+    """What is worth saying though it is no fault: a table that no log stands behind."""
 
     @property
     def ok(self) -> bool:
@@ -47,18 +42,22 @@ def verify_replies(folder: Path, head: str | None = None) -> Verified:
         head: hash of the newest entry at an earlier time, kept elsewhere.
 
     Returns:
-        Verified, with problems RF311 (a line), RF312 (a torn end), RF313 (the table) and
-        RF315 (the head), each with its place.
+        Verified, with problems RF311 (a line), RF312 (a torn end), RF313 (the table, or a log that
+        is gone) and RF315 (a head, kept elsewhere or by a run inside the workspace), each with its
+        place.
 
     Limits:
-        without a head kept elsewhere, lines cut from the end together with their rows of the
-        table cannot be found, nor a log rewritten from some line on.
+        without a head kept elsewhere or by a run, lines cut from the end together with their rows
+        of the table cannot be found, nor a log rewritten from some line on.
     """
-    log = folder / LOG_NAME
+    beside, log = TableThere.of(folder), folder / LOG_NAME
     checked = check_log(log.read_bytes() if log.is_file() else b"")
-    problems = [*checked.problems, *orphaned(folder)]
+    table = None if log.is_file() else table_there(folder)
+    problems = [*checked.problems, *lost_log(folder, table)]
+    remarks = () if problems or table is None else (unproven(table),)
     if not problems and log.is_file():
-        problems += table_problems(folder / TABLE_NAME, checked)
+        problems += table_problems(beside, checked.entries)
+        problems += lost_lines(folder, checked.hashes)
     since = None
     if head is not None:
         known = [GENESIS, *checked.hashes]
@@ -66,36 +65,7 @@ def verify_replies(folder: Path, head: str | None = None) -> Verified:
             since = len(known) - 1 - known.index(head)
         else:
             problems.append(_lost_head(head))
-    return Verified(len(checked.entries), checked.head, tuple(problems), since)
-
-
-def table_problems(table: Path, log: CheckedLog) -> list[Problem]:
-    """The first row in which the table says something else than the log (RF313)."""
-    hint = f"the log counts; {MEND.split(' keeps')[0]} writes the table anew"
-    if not table.is_file():
-        return [Problem(TABLE_NAME, "the table is not there", "RF313", "one row a line", hint)]
-    with tempfile.TemporaryDirectory() as folder:
-        right = _rows(write_table(table_of(log.entries), Path(folder) / "replies", "csv"))
-    try:
-        rows = _rows(table)
-    except csv.Error:
-        return [Problem(TABLE_NAME, "the file is no CSV", "RF313", "one row a line", hint)]
-    for number, (row, wanted) in enumerate(zip_longest(rows, right)):
-        if row != wanted:
-            what = "the header" if number == 0 else f"row {number}"
-            message = f"{what} does not say what line {number} of {LOG_NAME} says"
-            if number == 0 or wanted is None:
-                message = f"{what} has no line in {LOG_NAME}"
-            if row is None:
-                message = f"the table ends before line {number} of {LOG_NAME}"
-            return [Problem(TABLE_NAME, message, "RF313", "the table form of the log", hint)]
-    return []
-
-
-def _rows(table: Path) -> list[list[str]]:
-    """Cells as text; bytes that are no text differ from all text."""
-    with table.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
-        return list(csv.reader(file, strict=True))
+    return Verified(len(checked.entries), checked.head, tuple(problems), since, remarks)
 
 
 def _lost_head(head: str) -> Problem:

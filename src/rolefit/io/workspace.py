@@ -139,6 +139,11 @@ class Workspace:
         return MappingProxyType(self._checked.corrections)
 
     @property
+    def replies(self) -> Mapping[str, str | int]:
+        """Entries and head of the reply log that was read; empty without one."""
+        return MappingProxyType(self._checked.replies)
+
+    @property
     def stopped(self) -> tuple[Problem, ...]:
         """Why nothing may be scored: too much of a table rejected (RF301), a broken reply log."""
         return self._checked.stopped

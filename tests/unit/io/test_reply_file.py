@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import multiprocessing
 
+import pandas as pd
 import pytest
 
 import rolefit as rf
@@ -134,9 +135,126 @@ def test_a_table_that_differs_is_found_and_the_log_counts(ws, edit, words):
     assert problem.code == "RF313"
     assert words in problem.message
     assert any("the log counts" in line for line in rf.load(ws).reports)
-    assert rf.load(ws).inputs.replies["state"].to_pylist() == ["shown", "contested"]
+    assert rf.load(ws).inputs.replies["state"].to_pylist()[:2] == ["shown", "contested"]
+    if "ends before" in words:
+        say(ws, "human_replied", LEE, text="Why?")
+        assert rf.replies.verify(ws).ok
+        return
+    spoilt = table.read_bytes()
+    for dry_run in (True, False):
+        with pytest.raises(rf.DataStoppedError, match="RF316"):
+            say(ws, "human_replied", LEE, text="Why?", dry_run=dry_run)
+    assert table.read_bytes() == spoilt
+    assert len(rf.replies.open(ws)) == 2
+    assert reply_file.mend(ws) == ("replies.table-1",)
+    assert (ws / "replies.table-1").read_bytes() == spoilt
+    assert reply_file.mend(ws) == ()
     say(ws, "human_replied", LEE, text="Why?")
     assert rf.replies.verify(ws).ok
+
+
+def cut(ws, lines):
+    """Cuts lines from the end of the log, and nothing from the table."""
+    log = ws / "replies.jsonl"
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:-lines]))
+
+
+def test_a_table_that_knows_more_is_not_written_over(ws):
+    cut(talk(ws), 1)
+    before = {file.name: file.read_bytes() for file in ws.iterdir()}
+    with pytest.raises(rf.DataStoppedError, match="RF316") as caught:
+        say(ws, "agreed", AGENT)
+    (problem,) = caught.value.problems
+    assert "1 rows of the table say what no line of replies.jsonl says" in problem.message
+    assert "--mend" in problem.hint
+    assert {file.name: file.read_bytes() for file in ws.iterdir()} == before
+    assert codes(ws) == ["RF313"]
+
+
+def test_a_contest_that_only_the_table_has_kept_is_heard(ws):
+    cut(talk(ws), 1)
+    checked = rf.load(ws)
+    assert checked.inputs.replies["state"].to_pylist() == ["shown", "contested"]
+    assert any("1 contests in it are in no line of replies.jsonl" in r for r in checked.reports)
+    contest = {g["passed"] for g in rf.score(checked).suggestions.loc[0, "gates"]
+               if g["gate"] == "contest"}  # fmt: skip
+    assert contest == {False}
+    (ws / "replies.csv").unlink()
+    assert checked.hashes["replies"] != rf.load(ws).hashes["replies"]
+
+
+def test_an_answer_that_only_the_table_has_kept_ends_no_contest(ws):
+    say(talk(ws), "human_replied", LEE, text="Why?")
+    cut(ws, 1)
+    assert rf.load(ws).inputs.replies["state"].to_pylist() == ["shown", "contested"]
+
+
+def test_mending_keeps_what_only_the_table_knew(ws):
+    table = (talk(ws) / "replies.csv").read_bytes()
+    cut(ws, 1)
+    (ws / "replies.table-1").write_bytes(b"of another day")
+    assert reply_file.mend(ws) == ("replies.table-2",)
+    assert (ws / "replies.table-2").read_bytes() == table
+    assert (ws / "replies.table-1").read_bytes() == b"of another day"
+    assert rf.replies.verify(ws).ok
+    assert say(ws, "agreed", AGENT).state == "agreed"
+
+
+def test_a_run_knows_up_to_which_line_it_read(ws):
+    result = rf.score(rf.load(talk(ws)))
+    head = rf.replies.open(ws).head
+    assert result.run.replies == {"entries": 2, "head": head}
+    result.write(ws / "out")
+    say(ws, "human_replied", LEE, text="Why?")
+    assert rf.replies.verify(ws).ok
+    cut(ws, 2)
+    reply_file.write_replies_table(ws, reply_file.read_log(ws))
+    (problem,) = rf.replies.verify(ws).problems
+    assert (problem.code, problem.place) == ("RF315", "out/run.json")
+    assert any(line.startswith("out/run.json: no line") for line in rf.load(ws).reports)
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_no_log_is_begun_where_a_run_knows_of_one(ws, tmp_path, inside):
+    out = (ws if inside else tmp_path) / "out"
+    rf.score(rf.load(talk(ws))).write(out)
+    for name in ("replies.jsonl", "replies.csv"):
+        (ws / name).unlink()
+    with pytest.raises(rf.DataStoppedError, match="RF313"):
+        say(ws, "shown", LEE, agent="A0001", out=out)
+    assert not list(ws.glob("replies*"))
+    assert codes(ws) == ["RF313"] * inside
+    told = [line for line in rf.load(ws).reports if "of 2 entries, which is not there" in line]
+    assert len(told) == inside
+    assert all("bring the log back" in line.lower() for line in told)
+
+
+@pytest.mark.parametrize("record", ["", "[]", '{"replies": 3}', '{"replies": {"head": 1}}'])
+def test_records_of_other_kinds_know_of_nothing(ws, record):
+    (ws / "out").mkdir()
+    (ws / "out" / "run.json").write_text(record, "utf-8")
+    assert rf.replies.verify(ws).ok
+    assert len(rf.replies.open(talk(ws))) == 2
+
+
+@pytest.mark.parametrize("mapped", [True, False])
+def test_a_table_without_a_log_is_heard_and_told(ws, mapped):
+    name = "hr.parquet" if mapped else "replies.parquet"
+    centre.replies().assign(state="contested").to_parquet(ws / name)
+    if mapped:
+        (ws / "rolefit.toml").write_text(f'[inputs]\nreplies = "{name}"\n', "utf-8")
+    checked = rf.load(ws)
+    assert checked.inputs.replies.num_rows == centre.AGENTS
+    assert any(f"{name}: no replies.jsonl stands behind it" in line for line in checked.reports)
+    assert checked.replies == {}
+    told = rf.score(checked).suggestions
+    assert not any(g["passed"] for row in told["gates"] for g in row if g["gate"] == "contest")
+    with pytest.raises(rf.UsageError, match="RF439"):
+        say(ws, "shown", LEE, run="r", direction="up")
+    assert not (ws / "replies.jsonl").exists()
+    verified = rf.replies.verify(ws)
+    assert verified.ok
+    assert "no replies.jsonl stands behind it" in verified.remarks[0]
 
 
 def test_another_table_beside_a_log_is_not_read(ws):
@@ -148,11 +266,21 @@ def test_another_table_beside_a_log_is_not_read(ws):
     assert "replies.parquet is not read: replies.jsonl says what was replied." in checked.reports
 
 
-def test_a_log_that_went_missing_is_told(ws):
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_log_that_went_missing_stops_the_talk_and_not_the_run(ws, form):
     (talk(ws) / "replies.jsonl").unlink()
+    if form == "parquet":
+        pd.read_csv(ws / "replies.csv").to_parquet(ws / "replies.parquet", index=False)
+        (ws / "replies.csv").unlink()
     assert codes(ws) == ["RF313"]
-    assert any("which is not there" in line for line in rf.load(ws).reports)
-    assert rf.load(ws).inputs.replies.num_rows == 2
+    before = {file.name: file.read_bytes() for file in ws.iterdir()}
+    with pytest.raises(rf.DataStoppedError, match="RF313"):
+        say(ws, "agreed", AGENT, run="r")
+    assert {file.name: file.read_bytes() for file in ws.iterdir()} == before
+    checked = rf.load(ws)
+    assert any("which is not there. Bring the log back" in line for line in checked.reports)
+    assert checked.inputs.replies.num_rows == 2
+    assert rf.score(checked).suggestions.loc[0, "direction"] == "stay"
 
 
 def test_what_a_killed_writer_left_goes_with_the_next_entry(ws):
@@ -185,11 +313,11 @@ def test_a_torn_end_is_told_and_mended(ws, cut):
     log.write_bytes(torn)
     assert codes(ws) == ["RF312"]
     assert "--mend" in str(rf.replies.verify(ws).problems[0])
-    assert reply_file.mend(ws) == "replies.torn-1"
+    assert reply_file.mend(ws) == ("replies.torn-1", "replies.table-1")
     assert (ws / "replies.torn-1").read_bytes() == torn.removeprefix(whole)
     assert log.read_bytes() == whole
     assert rf.replies.verify(ws).ok
-    assert reply_file.mend(ws) is None
+    assert reply_file.mend(ws) == ()
 
 
 def speak(folder, agent):
