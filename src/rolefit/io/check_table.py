@@ -92,6 +92,10 @@ def _check_key(rules: Rules, file: str, work: Work, known: Known) -> Bools:
     if not rules.key:
         return older
     key = [work.codes(name) for name in rules.key]
+    if rules.appended:
+        older = older_rows(key, work.body.row, work.aside.dropped)
+        _tell_older(older, file, work)
+        return older
     if rules.newest in work.day:
         written = as_days(work.body.table[rules.newest]).days
         doubt = outdated_by(key, written, work.aside.dropped & ~is_after(written, known))
@@ -105,15 +109,19 @@ def _check_key(rules: Rules, file: str, work: Work, known: Known) -> Bools:
             key.append(work.codes(rules.firmer.what))
     drop_doubles(key, work.told, rules.key, work.aside)
     older &= ~work.aside.dropped
+    _tell_older(older, file, work)
+    return older
+
+
+def _tell_older(older: Bools, file: str, work: Work) -> None:
     if older.any():
         work.reports.append(f"{file}: {int(older.sum())} older rows give way to newer ones.")
-    return older
 
 
 def _newest_of(older: Bools, rules: Rules, work: Work) -> Bools:
     """Of the rows that give way, the newest of each key."""
-    if not older.any():
-        return older
+    if rules.newest not in work.day or not older.any():
+        return np.zeros(len(older), bool)
     key = [work.codes(name) for name in rules.key]
     dated = older & ~np.isnat(work.day[rules.newest])
     return dated & ~older_rows(key, _newness(rules, work), ~dated)

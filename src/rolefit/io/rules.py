@@ -75,6 +75,8 @@ class Rules:
     """Columns that together name a row once; empty = every row is an event of its own."""
     newest: str = ""
     """Of rows with the same key the one with the newest date here counts."""
+    appended: bool = False
+    """Of rows with the same key the one furthest down counts: people add to the end."""
     stands: Vocabulary | None = None
     """Words of `stands.what` that count even where a newer row of the same key cannot be read."""
     firmer: Vocabulary | None = None
@@ -193,7 +195,8 @@ def _history(_config: Config) -> Rules:
         Column("proposed_role"),
     )  # fmt: skip
     key = ("agent_id", "as_of")
-    return Rules("history", columns, key, known=tuple(SUGGESTIONS.names), keeps_leavers=True)
+    known = tuple(SUGGESTIONS.names)
+    return Rules("history", columns, key, appended=True, known=known, keeps_leavers=True)
 
 
 def _placements(config: Config) -> Rules:

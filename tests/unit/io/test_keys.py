@@ -9,10 +9,10 @@ import pytest
 import small_centre as centre
 from rolefit.io.check_keys import row_codes
 
-KEYED = ("agents", "metrics", "strengths", "interests", "ratings", "history", "placements")
+KEYED = ("agents", "metrics", "strengths", "interests", "ratings", "placements")
 TOLD = {
     "agents": ("team_id", "T9"), "metrics": ("aht", 500.0), "strengths": ("seconds", 1),
-    "interests": ("seconds", 1), "ratings": ("value", 3.5), "history": ("direction", "up"),
+    "interests": ("seconds", 1), "ratings": ("value", 3.5),
     "placements": ("outcome", 0.77),
 }  # fmt: skip
 
@@ -125,3 +125,15 @@ def test_codes_differ_where_rows_differ_even_when_their_product_is_too_large():
     columns = [np.array([0, 1, 2, 0]), np.array([0, 0, most, 0]), np.array([0, 0, most, 0])]
     assert row_codes(columns).tolist().count(row_codes(columns)[0]) == 2
     assert len(set(row_codes(columns).tolist())) == 3
+
+
+@pytest.mark.parametrize("first", ["stay", "up"])
+def test_of_two_runs_of_one_day_the_one_written_last_counts(first):
+    frame = centre.history()
+    again = frame.iloc[[3]].assign(direction="sideways", target_role="specialist")
+    whole = pd.concat([frame.assign(direction=first), again], ignore_index=True)
+    checked = centre.workspace(history=whole)
+    assert checked.counts["history"] == {"rows": 41, "kept": 41, "rejected": 0}
+    mine = checked.inputs.history.to_pandas().set_index("agent_id").loc["A0003"]
+    assert (mine["direction"], mine["target_role"]) == ("sideways", "specialist")
+    assert "history: 1 older rows give way to newer ones." in checked.reports
