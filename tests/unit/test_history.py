@@ -99,6 +99,41 @@ def test_one_night_that_says_otherwise_begins_the_count_again(
     assert talks(night(folder, history)) == {}
 
 
+def test_two_runs_of_one_day_are_one_run_and_the_newer_counts(
+    folder: Path, first: rf.Result
+) -> None:
+    once = night(folder, first.suggestions.assign(as_of=NIGHTS[0]))
+    again = [first.suggestions.assign(as_of=NIGHTS[0]), once.suggestions.assign(as_of=NIGHTS[0])]
+    result = night(folder, pd.concat(again))
+    assert talks(result) == talks(once)
+    assert set(talks(result).values()) == {"tentative"}
+    assert not result.tables["rejects"].num_rows
+    assert result.suggestions["direction"].equals(once.suggestions["direction"])
+    other = first.suggestions.assign(as_of=NIGHTS[0], gates=None, direction="stay")
+    assert talks(night(folder, pd.concat([again[0], other]))) == {}
+    assert talks(night(folder, pd.concat([other, again[0]]))) == talks(once)
+
+
+@pytest.mark.parametrize("text", ["not json", "[{", "{}", "[1]", '[{"gate":"wish"}', "[{'a': 1}]"])
+def test_gates_that_are_no_json_are_told_and_hold_no_conversation(
+    folder: Path, first: rf.Result, text: str
+) -> None:
+    """The direction alone counts where a run kept no gates, and not where they are damaged."""
+    told = first.suggestions[first.suggestions["direction"] == "out"].head(8)
+    tables = rf.load(folder).inputs.present()
+    config = {**tomllib.loads((folder / "rolefit.toml").read_text("utf-8"))}
+    config["centre"] = {**config["centre"], "max_reject_share": 1.0}
+    history = told.assign(as_of=NIGHTS[0], gates=text)
+    ws = rf.Workspace(config=config, **tables, history=history)
+    assert set(ws.rejects["code"]) == {"bad_json"}
+    assert set(ws.rejects["column"]) == {"gates"}
+    assert ws.counts["history"]["rejected"] == 0
+    assert ws.inputs.history["gates"].to_pylist() == ["[]"] * len(told)
+    assert not set(talks(rf.score(ws))) & set(told["agent_id"])
+    stopped = rf.Workspace(config=folder / "rolefit.toml", **tables, history=history)
+    assert [problem.code for problem in stopped.stopped] == ["RF301"]
+
+
 def test_leaving_by_choice_does_not_wait(folder: Path, first: rf.Result) -> None:
     result = night(folder, first.suggestions.assign(as_of=NIGHTS[0]))
     told = result.suggestions.set_index("agent_id")

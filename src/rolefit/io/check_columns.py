@@ -12,7 +12,14 @@ import pyarrow.compute as pc
 from rolefit.io.check_days import as_days, as_periods
 from rolefit.io.check_keys import row_codes
 from rolefit.io.check_numbers import as_numbers, check_numbers
-from rolefit.io.check_text import Coded, as_codes, name_unknown, outside
+from rolefit.io.check_text import (
+    NOTHING_TOLD,
+    Coded,
+    as_codes,
+    name_unknown,
+    not_json,
+    outside,
+)
 
 if TYPE_CHECKING:
     from datetime import date
@@ -155,12 +162,20 @@ def _check_period(column: Column, work: Work, known: Known) -> None:
     aside.rows(future, name, "future_date", f"begins after {known.as_of}, the day of this run")
 
 
+def _check_json(column: Column, work: Work, _known: Known) -> None:
+    """Cells that are no JSON tell nothing, which is not the same as a run that kept nothing."""
+    coded = as_codes(work.body.table[column.name])
+    bad = not_json(coded)
+    work.aside.cells(bad, column.name, "bad_json", "not a list of objects in JSON")
+    work.text[column.name] = coded.put(bad, NOTHING_TOLD)
+
+
 _CHECKS = {
     "text": _check_text,
     "number": _check_number,
     "day": _check_day,
     "period": _check_period,
-    "json": _check_text,
+    "json": _check_json,
 }
 
 

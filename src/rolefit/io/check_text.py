@@ -20,6 +20,13 @@ MAX_HINTS = 50
 EXACT = 2.0**53
 """Below it a float holds every whole number."""
 MAX_SHOWN = 40
+NOTHING_TOLD = "[]"
+_WORD = r'"(?:[^"\\]|\\.)*"'
+_VALUE = rf"(?:{_WORD}|-?[0-9][0-9.eE+-]*|true|false|null|NaN|-?Infinity)"
+_PAIRS = rf"{_WORD}\s*:\s*{_VALUE}(?:\s*,\s*{_WORD}\s*:\s*{_VALUE})*"
+_OBJECT = rf"\{{\s*(?:{_PAIRS})?\s*\}}"
+JSON_LIST = rf"^\s*\[\s*(?:{_OBJECT}(?:\s*,\s*{_OBJECT})*)?\s*\]\s*$"
+"""A list of flat objects, as the `gates` of a run are written."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,11 @@ class Coded:
     def blank(self, at: Bools) -> Coded:
         """The same with the cells at these places empty."""
         return Coded(np.where(at, EMPTY, self.codes), self.values)
+
+    def put(self, at: Bools, text: str) -> Coded:
+        """The same with one text in the cells at these places."""
+        values = pa.concat_arrays([self.values, pa.array([text], self.values.type)])
+        return Coded(np.where(at, len(self.values), self.codes), values)
 
     def spread(self, per_value: np.ndarray, missing: object) -> np.ndarray:
         """A result per distinct value as one per row, `missing` where the cell is empty."""
@@ -86,6 +98,18 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
         whole = pc.and_(pc.equal(pc.round(column), column), pc.less(pc.abs(column), EXACT))
         column = column if pc.all(whole).as_py() is False else column.cast(pa.int64())
     return column.cast(pa.string())
+
+
+def not_json(coded: Coded) -> Bools:
+    """True where something is written that is no list of flat objects in JSON.
+
+    Example:
+        >>> cells = ['[{"gate": "wish", "value": null}]', "[{'gate': 'wish'}]", None, "[{"]
+        >>> not_json(as_codes(pa.chunked_array([cells]))).tolist()
+        [False, True, False, True]
+    """
+    fits = pc.match_substring_regex(coded.values, JSON_LIST)
+    return coded.spread(~np.asarray(fits, bool), missing=False)
 
 
 def outside(coded: Coded, words: Vocabulary) -> Bools:

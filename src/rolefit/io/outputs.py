@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
 from rolefit.errors import Problem, UsageError, did_you_mean
-from rolefit.io.run_folder import decoded, no_table, read_csv
+from rolefit.io.run_table import agent_ids, read_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,25 +17,15 @@ def rows_of(out: Path, table: str, agent_id: str) -> list[dict[str, Any]]:
     """The rows of one agent in an output table, lists as objects.
 
     Raises:
-        UsageError: RF402 when the run did not write that table.
+        UsageError: RF402 when the run did not write that table, RF424 when it is damaged.
     """
-    parquet, csv = out / f"{table}.parquet", out / f"{table}.csv"
-    if parquet.is_file():
-        return pq.read_table(parquet, filters=[("agent_id", "=", agent_id)]).to_pylist()
-    if csv.is_file():
-        found = read_csv(csv, table)
-        return decoded(found.filter(_is(found, agent_id)), table)
-    raise no_table(out, table)
+    return read_table(out, table, [agent_id]).to_pylist()
 
 
 def unknown_agent(out: Path, agent_id: str) -> UsageError:
     """What to say of an id that has no suggestion, with the closest one that has."""
-    parquet = out / "suggestions.parquet"
-    if parquet.is_file():
-        ids = pq.read_table(parquet, columns=["agent_id"])["agent_id"]
-    else:
-        ids = read_csv(out / "suggestions.csv", "suggestions")["agent_id"]
-    known = ids.slice(0, MOST_IDS_COMPARED).to_pylist()
+    ids = agent_ids(out)
+    known = ids[:MOST_IDS_COMPARED]
     return UsageError([
         Problem(
             place="explain",
@@ -49,8 +35,3 @@ def unknown_agent(out: Path, agent_id: str) -> UsageError:
             hint=did_you_mean(agent_id, known),
         )
     ])  # fmt: skip
-
-
-def _is(rows: pa.Table, agent_id: str) -> pa.ChunkedArray:
-    """Where the rows are of one agent; CSV ids that look like a formula carry an apostrophe."""
-    return pc.is_in(rows["agent_id"], pa.array([agent_id, f"'{agent_id}"]))
