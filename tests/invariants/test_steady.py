@@ -111,6 +111,38 @@ def test_invariant_17_a_changed_wish_acts_at_once():
     assert acted > 10
 
 
+def answered(ids, days_before, about=None, answer=None):
+    """Contests of some agents, and answers to them, some days before the run."""
+    day = AS_OF - timedelta(days=days_before)
+    rows = [(agent, "r", state, day, word, line)
+            for agent in ids for state, word, line in (("contested", about, 1),
+                                                       ("human_replied", answer, 2))]  # fmt: skip
+    return pd.DataFrame(rows, columns=["agent_id", "run", "state", "on", "about", "line"])
+
+
+def test_invariant_17_an_answered_contest_ends_a_move_at_once_and_begins_none():
+    ended = kept = 0
+    for seed in range(4):
+        centre, rng = free(seed)
+        first = run(centre)
+        other = perturbed(centre, rng)
+        silent = run(other, first)
+        heard, old, offered = (
+            run(other.put(replies=answered(centre.ids, *said)), first)
+            for said in ((5,), (25,), (5, "facts", "development_offer"))
+        )
+        held = silent["proposed_role"].fillna("") != silent["target_role"].fillna("")
+        moves = first["direction"].isin(["up", "sideways", "step_back"])
+        ended, kept = ended + int((held & moves).sum()), kept + int((held & ~moves).sum())
+        at_once, later = heard[held & moves], heard[held & ~moves]
+        assert at_once["target_role"].equals(at_once["proposed_role"])
+        assert later["target_role"].equals(silent.loc[held & ~moves, "target_role"])
+        assert old["target_role"].equals(silent["target_role"])
+        assert not offered["direction"].isin(["up", "sideways", "step_back"]).any()
+    assert ended > 10
+    assert kept > 2
+
+
 def wish_of(row, role):
     """What the wish gate of a role found; None where it was not looked at."""
     found = [g["value"] for g in row["gates"] if g["gate"] == "wish" and g["role"] == role]

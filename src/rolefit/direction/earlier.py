@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from rolefit.direction.gates_read import conditions_held, values_of
 from rolefit.direction.wishes import UNKNOWN, wish_value
 from rolefit.evidence.dates import day_number, day_numbers
+from rolefit.evidence.earlier_replies import answered_contests
 from rolefit.evidence.table import agent_positions, positions
 from rolefit.schema.tables import DIRECTIONS
 
@@ -42,6 +43,8 @@ class Earlier:
     """The role the last run would have suggested had it stood alone."""
     changed: Bools
     """Agent x role: the wish for it, or the request to step back, is not what it was then."""
+    answered: Bools
+    """A contest was answered, or a correction granted, since the last run."""
 
     def of(self, agents: slice) -> Earlier:
         """The same for a run of agents."""
@@ -50,8 +53,9 @@ class Earlier:
     @classmethod
     def nothing(cls, agents: int, roles: int) -> Earlier:
         """No history."""
-        none = np.full(agents, UNKNOWN, np.int64)
-        return cls(np.zeros(agents, np.int64), none, none, none, np.zeros((agents, roles), bool))
+        none, no = np.full(agents, UNKNOWN, np.int64), np.zeros(agents, bool)
+        changed = np.zeros((agents, roles), bool)
+        return cls(np.zeros(agents, np.int64), none, none, none, changed, no)
 
 
 def read_earlier(
@@ -84,10 +88,12 @@ def read_earlier(
     standing[known], proposed[known] = _suggested(last, current[known], config)
     changed = np.zeros((n, len(config.role_ids)), bool)
     changed[known] = _changed(last, wishes.at(known), day[keep[first]], config)
+    answered = np.zeros(n, bool)
+    answered[known] = answered_contests(inputs)[known] >= day[keep[first]]
     then = positions(earlier["current_role"], config.role_ids)
     elsewhere = (then != UNKNOWN) & (then != current[agent[keep]])
     talks = _talks(earlier, agent[keep], elsewhere, n, config.outward_ids)
-    return Earlier(runs, talks, standing, proposed, changed)
+    return Earlier(runs, talks, standing, proposed, changed, answered)
 
 
 def _suggested(last: pa.Table, current: Ints, config: Config) -> tuple[Ints, Ints]:

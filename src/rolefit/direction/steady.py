@@ -43,10 +43,15 @@ def steadied(case: Case, role: int, threshold: Floats | float) -> Floats:
 def hold(case: Case, ledger: Ledger, options: Options, proposed: Ints, leaves: Bools) -> Bools:
     """Who keeps the suggestion that stands although this run alone would say something else.
 
-    A change needs two runs in a row that propose it. It acts at once where a wish for one of the
-    two roles changed, where the standing role is out of reach for a reason that is no chance
-    (wish, request, tenure, contest, evidence, must-have), and for leaving, which has a history
-    of its own.
+    A change needs two runs in a row that propose it. It acts at once where
+
+    - a wish for one of the two roles changed;
+    - a contest of the agent was answered, or a correction granted, since the last run: a move is
+      not kept for having been told before. A `stay` is left as late as ever, so that nobody is
+      moved the sooner for having spoken;
+    - the standing role is out of reach for a reason that is no chance (wish, request, tenure,
+      contest, evidence, must-have);
+    - somebody leaves, which has a history of its own.
 
     Args:
         case: n agents.
@@ -64,7 +69,8 @@ def hold(case: Case, ledger: Ledger, options: Options, proposed: Ints, leaves: B
     wished = earlier.changed[row, earlier.standing] | earlier.changed[row, proposed]
     lasting = options.lasting[row, earlier.standing]
     lasting |= earlier.standing == case.situation.current
-    at_once = leaves | wished | ~lasting
+    heard = earlier.answered & (earlier.standing != case.situation.current)
+    at_once = leaves | wished | heard | ~lasting
     runs = np.where(other, 1.0 + (earlier.proposed == proposed), 0.0)
     runs[other & at_once] = ENOUGH
     ledger.enter("held", earlier.standing, runs, ENOUGH, runs < ENOUGH, stands)

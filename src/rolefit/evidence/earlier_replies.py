@@ -13,7 +13,7 @@ from rolefit.evidence.table import Remarks, agent_positions, numbers, positions
 from rolefit.schema.tables import REPLY_STATES
 
 if TYPE_CHECKING:
-    from rolefit.schema.arrays import Bools, Ints
+    from rolefit.schema.arrays import Bools, Floats, Ints
     from rolefit.schema.tables import Inputs
 
 ABOUT = ("facts", "weights", "wishes", "development_offer", "sign_off")
@@ -43,6 +43,7 @@ class _Said:
     """Position in ABOUT, -1 = no subject of its own."""
     by_agent: Bools
     """The agent's own row, as far as it says whose it is."""
+    day: Floats
     threads: int
 
     def newest(self, among: Bools, value: Ints) -> Ints:
@@ -79,6 +80,42 @@ def open_contests(inputs: Inputs) -> Ints:
         waits = _waits(said)[said.thread]
         np.maximum.at(contests, said.agent, waits.astype(np.int64))
     return contests
+
+
+def answered_contests(inputs: Inputs) -> Floats:
+    """Day of the newest human answer to a contest of each agent, a granted correction among them.
+
+    Returns:
+        One day number an agent; NaN where no contest was answered.
+
+    Example:
+        >>> from datetime import date
+        >>> import pyarrow as pa
+        >>> from rolefit.schema.tables import REPLIES, Inputs
+        >>> said = [("A", "contested", 2), ("A", "human_replied", 3), ("B", "human_replied", 4)]
+        >>> rows = [
+        ...     {"agent_id": who, "run": "r", "state": state, "on": date(2026, 6, d)}
+        ...     for who, state, d in said
+        ... ]
+        >>> agents = pa.table({"agent_id": ["A", "B"]})
+        >>> inputs = Inputs(agents, replies=pa.Table.from_pylist(rows, schema=REPLIES))
+        >>> answered_contests(inputs).tolist()
+        [20607.0, nan]
+    """
+    found = np.full(inputs.agents.num_rows, np.nan)
+    said = _said(inputs)
+    if said is None:
+        return found
+    opens, answer = _places(("contested", "human_replied"))
+    place = np.arange(len(said.state))
+    for subject in range(NO_SUBJECT, len(ABOUT)):
+        asked = (said.state == opens) & (said.about == subject)
+        first = np.full(said.threads, len(place))
+        np.minimum.at(first, said.thread[asked], place[asked])
+        told = (said.state == answer) & _answers(said.about, subject)
+        told &= place > first[said.thread]
+        np.fmax.at(found, said.agent[told], said.day[told])
+    return found
 
 
 def reply_remarks(inputs: Inputs) -> tuple[Remarks, ...]:
@@ -130,14 +167,15 @@ def _said(inputs: Inputs) -> _Said | None:
     run = positions(names, runs)
     state = positions(replies["state"], REPLY_STATES)
     line = np.nan_to_num(numbers(replies["line"]), nan=NOTHING)
-    order = np.lexsort([state, run, line, day_numbers(replies["on"])])
+    day = day_numbers(replies["on"])
+    order = np.lexsort([state, run, line, day])
     order = order[agent[order] >= 0]
     keys, thread = np.unique(agent[order] * len(runs) + run[order], return_inverse=True)
     about = positions(replies["about"], ABOUT)
     by_agent = np.asarray(pc.equal(pc.fill_null(replies["role_of_by"], "agent"), "agent"))
     return _Said(
-        agent[order], thread, state[order], about[order], by_agent[order], len(keys)
-    )  # fmt: skip
+        agent[order], thread, state[order], about[order], by_agent[order], day[order], len(keys)
+    )
 
 
 def _waits(said: _Said) -> Bools:
