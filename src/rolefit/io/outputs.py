@@ -8,18 +8,19 @@ from rolefit.errors import Problem, UsageError, did_you_mean
 from rolefit.io.run_table import agent_ids, read_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 MOST_IDS_COMPARED = 20_000
 
 
-def rows_of(out: Path, table: str, agent_id: str) -> list[dict[str, Any]]:
-    """The rows of one agent in an output table, lists as objects.
+def rows_of(out: Path, table: str, agent_id: str, only: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """The rows of one agent in an output table, lists as objects; some columns, or all.
 
     Raises:
         UsageError: RF402 when the run did not write that table, RF424 when it is damaged.
     """
-    return read_table(out, table, [agent_id]).to_pylist()
+    return read_table(out, table, [agent_id], only).to_pylist()
 
 
 def unknown_agent(out: Path, agent_id: str) -> UsageError:

@@ -84,7 +84,7 @@ def _read_parquet(
     """The columns of the contract in its types."""
     there = set(pq.read_schema(file).names)
     schema = OUTPUT_TABLES[name]
-    lacking = [field.name for field in schema if field.name not in there | {*ADDED_LATER}]
+    lacking = [c for c in only or schema.names if c not in there | {*ADDED_LATER}]
     if lacking:
         _damaged(file, f"the file has no column {', '.join(lacking)}")
     wanted = pa.schema([f for f in schema if f.name in there and f.name in (only or there)])

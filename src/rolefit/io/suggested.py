@@ -78,7 +78,7 @@ def suggested(out: Path, agent_id: str) -> Suggested:
     Raises:
         UsageError: RF401 unknown agent, RF402 no suggestions or no record of the run.
     """
-    rows = rows_of(out, "suggestions", agent_id)
+    rows = rows_of(out, "suggestions", agent_id, ("agent_id", "direction", "target_role"))
     if not rows:
         raise unknown_agent(out, agent_id)
     try:
