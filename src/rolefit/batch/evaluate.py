@@ -156,16 +156,16 @@ def _told(known: Known, placing: Placing | None) -> list[Told]:
 
 def _scores(side: Side, name: str, data: object) -> Floats:
     """Scores of another way as agents x roles."""
+    expected = "one each of agent_id, role, score"
     try:
         table: pa.Table = from_frame(data, f"others['{name}']").frame
     except InputError as error:
         raise UsageError(error.problems) from None
     problems = [
-        Problem(f"others['{name}']", f"there is no column '{column}'", "RF427",
-                expected="agent_id, role, score")
+        Problem(f"others['{name}']", f"{count} columns are called '{column}'", "RF427", expected)
         for column in OTHER
-        if column not in table.column_names
-    ]  # fmt: skip
+        if (count := table.column_names.count(column)) != 1
+    ]
     if problems:
         raise UsageError(problems)
     return side.wide(table, "role", side.config.role_ids, "score")
