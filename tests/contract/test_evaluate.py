@@ -60,6 +60,17 @@ def test_numbers_are_those_of_the_suggestions_and_the_truth(scored, told, truth)
     assert sum(told.seats.values()) == (moves["direction"] != "step_back").sum()
 
 
+def test_leaving_by_choice_is_no_talk_about_leaving(scored, told):
+    suggestions = pd.read_parquet(scored / "suggestions.parquet")
+    out = suggestions[suggestions["direction"] == "out"]
+    chosen = [
+        any(gate["gate"] == "by_choice" and gate["passed"] for gate in gates)
+        for gates in out["gates"]
+    ]
+    assert sum(chosen) > 0
+    assert told.value("talked") == pytest.approx((len(out) - sum(chosen)) / len(suggestions))
+
+
 def test_coverage_is_that_of_the_posterior(scored, told, truth):
     posterior = pd.read_parquet(scored / "posterior.parquet")
     posterior = posterior[posterior["sufficiency"] > 0]

@@ -91,6 +91,8 @@ def test_who_would_not_do_well_is_no_glue_agent_at_a_mentor_seat(known):
 
 def test_hidden_gems_are_below_the_median_and_do_well_and_better_elsewhere(known):
     assert known.gems().tolist() == [True, False, False, False, True, False]
+    everybody = replace(known, percentile=np.full(6, 0.1)).gems()
+    assert everybody.tolist() == [True, False, False, False, True, False]
     assert values(known, [MENTOR, -1, -1, MENTOR, -1, -1])["gems_found"].value == 0.5
     assert values(known, [ACCOUNT, -1, -1, MENTOR, ACCOUNT, -1])["gems_found"].value == 0.5
     assert values(known, [-1, ACCOUNT, -1, -1, -1, -1])["gems_found"].value == 0.0
