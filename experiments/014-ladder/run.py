@@ -83,10 +83,11 @@ def main() -> None:
     settings = tomllib.loads((HERE / "experiment.toml").read_text("utf-8"))["experiment"]
     worlds = asked.worlds.split(",") if asked.worlds else settings["worlds"]
     cases = [(world, seed) for world in worlds for seed in settings["seeds"][: asked.seeds]]
-    one = partial(measure, asked.agents or settings["agents"])
+    agents = asked.agents or settings["agents"]
+    one = partial(measure, agents)
     with ProcessPoolExecutor(asked.jobs) as pool:
         rows = pd.concat(pool.map(one, *zip(*cases, strict=True)), ignore_index=True)
-    made = table(rows, worlds)
+    made = f"{agents:,} agents, {rows['seed'].nunique()} centres a row.\n\n{table(rows, worlds)}"
     print(made)
     if asked.store:
         keep(HERE, made)
