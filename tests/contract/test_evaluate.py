@@ -157,6 +157,16 @@ def test_without_effects_nothing_is_said_of_adjusted_metrics(scored, shipped, tm
     assert all(r.value is None and "the run has no effects table" in r.note for r in rows)
 
 
+def test_a_truth_of_outcomes_alone_tells_what_they_tell(scored, told, truth):
+    found = rf.evaluate(scored, {"outcomes": truth["outcomes"]})
+    assert found.value("outcome") == told.value("outcome")
+    lost = {row.measure for row in found.rows if row.value is None and row.policy == "oracle"}
+    assert lost >= {"glue_mentors", "client_experts"}
+    notes = {row.measure: row.note for row in found.rows if row.policy == "rolefit"}
+    assert "no agents_truth" in notes["attribute_coverage"]
+    assert "no effects_truth" in notes["effect_coverage"]
+
+
 def test_a_run_without_suggestions_is_refused(call, scored, shipped, tmp_path):
     out = shutil.copytree(scored, tmp_path / "out")
     (out / "suggestions.parquet").unlink()

@@ -43,11 +43,13 @@ def _attributes(side: Side, known: Known) -> Told:
     """Attributes of which there is any evidence: beyond that, an interval is the prior alone."""
     if "posterior" not in side.tables:
         return Told.untold("attribute_coverage", lacks("posterior"))
+    if not known.attributes:
+        return Told.untold("attribute_coverage", "the truth has no agents_truth table")
     table, names = side.tables["posterior"], list(known.attributes)
     mean, sd, seen = (
         side.wide(table, "attribute", names, column) for column in ("mean", "sd", "sufficiency")
     )
-    truth = np.array([known.attributes[name] for name in names]).reshape(len(names), -1).T
+    truth = np.column_stack([known.attributes[name] for name in names])
     return coverage("attribute_coverage", truth, mean, np.where(seen > 0.0, sd, np.nan))
 
 
