@@ -12,13 +12,13 @@ import numpy as np
 from rolefit.batch.evaluation import Evaluation
 from rolefit.batch.evaluation_rows import NONE, OWN, SAME, Measured
 from rolefit.batch.result import Result
-from rolefit.batch.run_beliefs import beliefs_of, lacks
-from rolefit.batch.truth_arrays import Side, known_of
+from rolefit.batch.run_beliefs import beliefs_of
+from rolefit.batch.truth_arrays import Side, known_of, lacks
 from rolefit.errors import InputError, Problem, UsageError
 from rolefit.io.frames import from_frame
 from rolefit.io.run_folder import read_run, read_table
 from rolefit.io.truth_folder import agents_hash, read_truth
-from rolefit.worth.measures import Placing, Told, measured
+from rolefit.worth.measures import NO_WISHES, Placing, Told, measured
 from rolefit.worth.seats import NOBODY
 from rolefit.worth.ways import (
     free_oracle,
@@ -120,12 +120,16 @@ def _of_seats(
     """Every way of choosing, with rolefit's seats and with its own."""
     seats, talks = seats_filled(known, target), side.talks
     count = int(talks.sum())
-    raw = known.percentile
-    adjusted = side.mean_effect() if "effects" in side.tables else None
-    same = {
+    score = {"metrics_raw": known.percentile, "metrics_adjusted": side.mean_effect()}
+    own: dict[str, Placing | str] = {
+        "rolefit": Placing(side.target, talks),
+        **{name: promoted(known, one) for name, one in score.items()},
+        "oracle": free_oracle(known, with_wishes=False),
+        "oracle_with_wishes": free_oracle(known, with_wishes=True),
+    }
+    same: dict[str, Placing | str] = {
         "rolefit": Placing(target, talks),
-        "metrics_raw": ranked(known, raw, seats, count),
-        "metrics_adjusted": None if adjusted is None else ranked(known, adjusted, seats, count),
+        **{name: ranked(known, one, seats, count) for name, one in score.items()},
         "oracle": oracle(known, seats, count, with_wishes=False),
         "oracle_with_wishes": oracle(known, seats, count, with_wishes=True),
         **{
@@ -133,25 +137,28 @@ def _of_seats(
             for name, data in others.items()
         },
     }
-    own = {
-        "rolefit": Placing(side.target, talks),
-        "metrics_raw": promoted(known, raw),
-        "metrics_adjusted": None if adjusted is None else promoted(known, adjusted),
-        "oracle": free_oracle(known, with_wishes=False),
-        "oracle_with_wishes": free_oracle(known, with_wishes=True),
-    }
     for kind, ways in ((SAME, same), (OWN, own)):
-        for policy, placing in ways.items():
+        for policy, placing in {**ways, **_untold(side, known)}.items():
             for told in _told(known, placing):
                 yield Measured.of(policy, kind, told)
 
 
-def _told(known: Known, placing: Placing | None) -> list[Told]:
-    """The measures of one way; without it, why there are none."""
-    if placing is not None:
+def _untold(side: Side, known: Known) -> dict[str, Placing | str]:
+    """Ways of which nothing can be told, and why."""
+    why: dict[str, Placing | str] = {}
+    if "effects" not in side.tables:
+        why["metrics_adjusted"] = lacks("effects")
+    if known.refused is None:
+        why["oracle_with_wishes"] = known.unheard or NO_WISHES
+    return why
+
+
+def _told(known: Known, placing: Placing | str) -> list[Told]:
+    """The measures of one way; why there are none, where that is what is known of it."""
+    if isinstance(placing, Placing):
         return measured(known, placing)
     nobody = Placing(np.full(known.agents, NOBODY), None)
-    return [Told.untold(told.measure, lacks("effects")) for told in measured(known, nobody)]
+    return [Told.untold(told.measure, placing) for told in measured(known, nobody)]
 
 
 def _scores(side: Side, name: str, data: object) -> Floats:

@@ -82,14 +82,13 @@ def _cells(rows: Sequence[Measured], policies: Sequence[str]) -> Iterator[str]:
 
 
 def _whys(rows: Sequence[Measured]) -> Iterator[Text]:
-    """Why measures are not told: a reason a line."""
-    reasons: dict[str, dict[str, list[str]]] = {}
-    for row in rows:
-        if row.value is None:
-            about = reasons.setdefault(row.note, {}).setdefault(LABELS[row.measure], [])
-            about.append(COLUMNS.get(row.policy, row.policy))
-    for note, measures in reasons.items():
-        what = "; ".join(
-            f"{name} ({', '.join(dict.fromkeys(who))})" for name, who in measures.items()
-        )
-        yield Text(f"{what}: {note}.")
+    """Why measures are not told: a reason a line, ways of which nothing is told by name alone."""
+    speaking = {row.policy for row in rows if row.value is not None}
+    reasons: dict[str, list[str]] = {}
+    for row in (row for row in rows if row.value is None):
+        who = COLUMNS.get(row.policy, row.policy)
+        what = f"{who}: {LABELS[row.measure]}" if row.policy in speaking else who
+        about = reasons.setdefault(row.note, [])
+        about += [] if what in about else [what]
+    for note, about in reasons.items():
+        yield Text(f"{'; '.join(about)}: {note}.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rolefit.batch.truth_arrays import lacks
 from rolefit.evidence.table import numbers
 from rolefit.worth.beliefs import calibration, coverage
 from rolefit.worth.known import WELL
@@ -82,8 +83,3 @@ def _confidence(side: Side, known: Known) -> list[Told]:
     chance = numbers(side.suggestions["confidence"])[moved]
     well = known.outcome[moved, side.target[moved]] >= WELL
     return calibration("confidence", chance, well, NOBODY_MOVED)
-
-
-def lacks(table: str) -> str:
-    """Why a measure that needs a table is not told."""
-    return f"the run has no {table} table: run `rolefit score` without --tables"

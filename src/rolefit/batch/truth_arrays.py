@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from rolefit.errors import Problem, UsageError, did_you_mean, listed
 from rolefit.evidence.table import agent_positions, numbers, positions
-from rolefit.schema.tables import DIRECTIONS, WISHES
+from rolefit.schema.tables import DIRECTIONS, EFFECTS, WISHES
 from rolefit.worth.beliefs import churn
 from rolefit.worth.known import Known
 from rolefit.worth.seats import NOBODY
@@ -117,7 +117,7 @@ class Side:
 
     def mean_effect(self) -> Floats:
         """Mean adjusted effect over the metrics that a ranking counts; NaN without any."""
-        effects = self.tables["effects"]
+        effects = self.tables.get("effects", EFFECTS.empty_table())
         counts = [name for name, spec in self.config.metrics.items() if not spec.alarm]
         values = self.wide(effects, "metric", counts, "effect")
         known = np.isfinite(values)
@@ -147,7 +147,13 @@ def known_of(side: Side, truth: Mapping[str, pa.Table]) -> Known:
         refused=side.refused(),
         percentile=numbers(side.suggestions["metrics_only_percentile"]),
         attributes=attributes_of(side, truth),
+        unheard="" if "fits" in side.tables else lacks("fits"),
     )
+
+
+def lacks(table: str) -> str:
+    """Why a measure that needs a table of the run is not told."""
+    return f"the run has no {table} table: run `rolefit score` without --tables"
 
 
 def attributes_of(side: Side, truth: Mapping[str, pa.Table]) -> dict[str, Floats]:

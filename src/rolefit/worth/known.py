@@ -41,6 +41,8 @@ class Known:
     """By raw metrics, 1 = best; NaN without metrics, shape (n,)."""
     attributes: Mapping[str, Floats]
     """True attributes by name, shape (n,) each; empty where they are not known."""
+    unheard: str = ""
+    """Why wishes that people stated cannot be told; empty = what was stated is in `refused`."""
 
     @property
     def agents(self) -> int:

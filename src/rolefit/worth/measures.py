@@ -94,12 +94,14 @@ def _share(measure: str, values: Floats | Bools, why: str = NOBODY_MOVED) -> Tol
 def _unwanted(known: Known, agent: Ints, role: Ints) -> Told:
     """Share of moves that the agent's wish refuses."""
     if known.refused is None:
-        return Told.untold("unwanted", NO_WISHES)
+        return Told.untold("unwanted", known.unheard or NO_WISHES)
     return _share("unwanted", known.refused[agent, role])
 
 
 def _best_role(known: Known, agent: Ints, role: Ints) -> Told:
     """Share of moves to the best of the roles that were open; steps back have no say here."""
+    if known.unheard:
+        return Told.untold("best_role", known.unheard)
     up = known.options[agent, role]
     agent, role = agent[up], role[up]
     best = np.where(known.wanted[agent], known.outcome[agent], -np.inf).max(axis=1)
@@ -122,6 +124,8 @@ def _reached(
 
 def _gems(known: Known, agent: Ints, role: Ints) -> Told:
     """Share of hidden gems that are moved to where they do well and better."""
+    if known.unheard:
+        return Told.untold("gems_found", known.unheard)
     gems = known.gems()
     if not gems.any():
         return Told.untold("gems_found", "there are no hidden gems")
