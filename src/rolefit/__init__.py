@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rolefit import replies
     from rolefit.batch.check import check
     from rolefit.batch.diff import Difference, diff
+    from rolefit.batch.evaluate import evaluate
+    from rolefit.batch.evaluation import Evaluation
     from rolefit.batch.local import calibrate, score
     from rolefit.batch.result import Result, Run
     from rolefit.batch.with_clients import effects_with_clients
@@ -49,6 +51,8 @@ _HOMES = {
     "diff": "batch.diff",
     "Difference": "batch.diff",
     "effects_with_clients": "batch.with_clients",
+    "evaluate": "batch.evaluate",
+    "Evaluation": "batch.evaluation",
     "score": "batch.local",
     "Result": "batch.result",
     "Run": "batch.result",
@@ -79,6 +83,7 @@ __all__ = [
     "ConfigError",
     "DataStoppedError",
     "Difference",
+    "Evaluation",
     "Explanation",
     "InputError",
     "Instrument",
@@ -99,6 +104,7 @@ __all__ = [
     "check",
     "diff",
     "effects_with_clients",
+    "evaluate",
     "load",
     "load_model",
     "replies",
