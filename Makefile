@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check lint types layers format bench clean
+.PHONY: help demo test quick thorough check lint types layers format bench clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -20,6 +20,9 @@ test: $(VENV)/.ready-dev ## Install if needed, run all tests
 
 quick: $(VENV)/.ready-dev ## Run the tests that are not marked slow
 	@$(TESTS) -m "not slow"
+
+thorough: $(VENV)/.ready-dev ## Run all tests with many more drawn examples, others each time
+	@ROLEFIT_THOROUGH=1 $(TESTS)
 
 check: lint types layers test ## Run every gate: lint, format, types, imports, tests
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rolefit as rf
-from centres import few, simulated
+from centres import few, simulated, told_by
 from edits import AS_OF, any_centre
 from rolefit.protocol.chain import GENESIS, linked, read_chain
 from rolefit.protocol.entry import CLOSED, OFFER, SIGN_OFF, Entry
@@ -178,7 +178,7 @@ def test_invariant_14_speaking_changes_no_fit_and_no_evidence(centre, seed, day_
 def test_invariant_14_nobody_is_moved_while_their_contest_waits(centre, seed):
     rng = np.random.default_rng(seed)
     contests = replies_of(centre.ids, rng, days=1).assign(state="contested")
-    told = rf.score(centre.put(replies=contests).workspace()).suggestions
+    told = told_by(centre.put(replies=contests)).suggestions
     waits = told[told["agent_id"].isin(contests["agent_id"])]
     assert not waits["direction"].isin(["up", "sideways", "step_back"]).any()
     gates = [g for row in waits["gates"] for g in row if g["gate"] == "contest"]

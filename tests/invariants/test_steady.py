@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 
-import rolefit as rf
-from centres import few, simulated
+from centres import few, simulated, told_by
 from edits import any_wishes, centres, earlier_runs, easy_policy, outward_interests
 from rolefit.simulate.centre import AS_OF
 
@@ -21,7 +20,7 @@ def run(centre, *before):
     days = [AS_OF - timedelta(days=10 * k) for k in range(len(before), 0, -1)]
     history = [told.assign(as_of=day) for told, day in zip(before, days, strict=True)]
     table = pd.concat(history).reset_index(drop=True) if history else None
-    return rf.score(centre.put(history=table).workspace()).suggestions
+    return told_by(centre.put(history=table)).suggestions
 
 
 def told(suggestions):

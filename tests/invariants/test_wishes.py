@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given
 
 import rolefit as rf
-from centres import few
+from centres import few, told_by
 from edits import any_wishes, centres, easy_policy
 from rolefit.schema.build import build_config
 
@@ -22,7 +22,7 @@ def newest(centre):
 @few(10)
 def test_invariant_04_a_refused_role_is_never_the_target(centre):
     wish = newest(centre)
-    told = rf.score(centre.workspace()).suggestions
+    told = told_by(centre).suggestions
     for agent, current, direction, target, gates in zip(
         told["agent_id"], told["current_role"], told["direction"], told["target_role"],
         told["gates"], strict=True,
@@ -43,7 +43,7 @@ def test_invariant_04_a_refused_role_is_never_the_target(centre):
 @few(10)
 def test_invariant_04_a_step_back_is_asked_for(centre):
     wish = newest(centre)
-    told = rf.score(centre.workspace()).suggestions
+    told = told_by(centre).suggestions
     inside = told[~told["direction"].isin(["stay", "out"])]
     for agent, current, direction, target in zip(
         inside["agent_id"], inside["current_role"], inside["direction"], inside["target_role"],

@@ -38,11 +38,11 @@ def talks(result: rf.Result) -> dict[str, str]:
     return dict(zip(out["agent_id"], out["status"], strict=True))
 
 
-def night(folder: Path, history: pd.DataFrame) -> rf.Result:
+def night(folder: Path, history: pd.DataFrame, norms: rf.Norms) -> rf.Result:
     """Scores the centre with what earlier nights said."""
     config = tomllib.loads((folder / "rolefit.toml").read_text("utf-8"))
     tables = rf.load(folder).inputs.present()
-    return rf.score(rf.Workspace(config=config, **tables, history=history))
+    return rf.score(rf.Workspace(config=config, **tables, history=history), norms)
 
 
 def test_a_conversation_stays_what_it_is_and_is_firm_from_the_third_night_on(
@@ -55,7 +55,7 @@ def test_a_conversation_stays_what_it_is_and_is_firm_from_the_third_night_on(
     result = first
     for day in NIGHTS:
         history = pd.concat([history, result.suggestions.assign(as_of=day)])
-        result = night(folder, history)
+        result = night(folder, history, first.norms)
         told.append(talks(result))
     assert all(set(some) == set(expected) for some in told)
     assert set(told[0].values()) == {"tentative"}
@@ -68,15 +68,15 @@ def test_a_conversation_never_begins_where_one_earlier_run_said_otherwise(
 ) -> None:
     other = first.suggestions.assign(gates=None, direction="stay", proposed_direction="stay")
     history = other.assign(as_of=NIGHTS[0])
-    assert talks(night(folder, history)) == {}
+    assert talks(night(folder, history, first.norms)) == {}
     history = pd.concat([history, first.suggestions.assign(as_of=NIGHTS[1])])
-    assert talks(night(folder, history)) == {}
+    assert talks(night(folder, history, first.norms)) == {}
 
 
 def test_who_once_left_by_choice_has_had_no_conversation(folder: Path, first: rf.Result) -> None:
     """The direction `out` of an earlier run counts for nothing where its gates say otherwise."""
     chosen = first.suggestions.assign(direction="out", target_role="selling")
-    result = night(folder, pd.concat([chosen.assign(as_of=day) for day in NIGHTS[:2]]))
+    result = night(folder, pd.concat([chosen.assign(as_of=day) for day in NIGHTS[:2]]), first.norms)
     held = talks(first)
     runs = {
         row.agent_id: gate["value"]
@@ -96,22 +96,22 @@ def test_one_night_that_says_otherwise_begins_the_count_again(
         first.suggestions.assign(as_of=NIGHTS[0]), first.suggestions.assign(as_of=NIGHTS[1]),
         other.assign(as_of=NIGHTS[2]), first.suggestions.assign(as_of=NIGHTS[3]),
     ])  # fmt: skip
-    assert talks(night(folder, history)) == {}
+    assert talks(night(folder, history, first.norms)) == {}
 
 
 def test_two_runs_of_one_day_are_one_run_and_the_newer_counts(
     folder: Path, first: rf.Result
 ) -> None:
-    once = night(folder, first.suggestions.assign(as_of=NIGHTS[0]))
+    once = night(folder, first.suggestions.assign(as_of=NIGHTS[0]), first.norms)
     again = [first.suggestions.assign(as_of=NIGHTS[0]), once.suggestions.assign(as_of=NIGHTS[0])]
-    result = night(folder, pd.concat(again))
+    result = night(folder, pd.concat(again), first.norms)
     assert talks(result) == talks(once)
     assert set(talks(result).values()) == {"tentative"}
     assert not result.tables["rejects"].num_rows
     assert result.suggestions["direction"].equals(once.suggestions["direction"])
     other = first.suggestions.assign(as_of=NIGHTS[0], gates=None, direction="stay")
-    assert talks(night(folder, pd.concat([again[0], other]))) == {}
-    assert talks(night(folder, pd.concat([other, again[0]]))) == talks(once)
+    assert talks(night(folder, pd.concat([again[0], other]), first.norms)) == {}
+    assert talks(night(folder, pd.concat([other, again[0]]), first.norms)) == talks(once)
 
 
 @pytest.mark.parametrize("text", ["not json", "[{", "{}", "[1]", '[{"gate":"wish"}', "[{'a': 1}]"])
@@ -129,13 +129,13 @@ def test_gates_that_are_no_json_are_told_and_hold_no_conversation(
     assert set(ws.rejects["column"]) == {"gates"}
     assert ws.counts["history"]["rejected"] == 0
     assert ws.inputs.history["gates"].to_pylist() == ["[]"] * len(told)
-    assert not set(talks(rf.score(ws))) & set(told["agent_id"])
+    assert not set(talks(rf.score(ws, first.norms))) & set(told["agent_id"])
     stopped = rf.Workspace(config=folder / "rolefit.toml", **tables, history=history)
     assert [problem.code for problem in stopped.stopped] == ["RF301"]
 
 
 def test_leaving_by_choice_does_not_wait(folder: Path, first: rf.Result) -> None:
-    result = night(folder, first.suggestions.assign(as_of=NIGHTS[0]))
+    result = night(folder, first.suggestions.assign(as_of=NIGHTS[0]), first.norms)
     told = result.suggestions.set_index("agent_id")
     assert told.direction["S-NEXT-CHAPTER"] == "out"
     assert told.status["S-NEXT-CHAPTER"] == "firm"
@@ -149,4 +149,4 @@ def test_a_run_as_written_is_read_back_as_history(
     file = tmp_path / "out" / f"suggestions.{fmt}"
     read = pd.read_parquet(file) if fmt == "parquet" else pd.read_csv(file)
     history = pd.concat([read.assign(as_of=day) for day in NIGHTS[:2]])
-    assert set(talks(night(folder, history))) == set(talks(first))
+    assert set(talks(night(folder, history, first.norms))) == set(talks(first))

@@ -16,7 +16,8 @@ from rolefit.batch.run_beliefs import beliefs_of
 from rolefit.batch.truth_arrays import Side, known_of, lacks
 from rolefit.errors import InputError, Problem, UsageError
 from rolefit.io.frames import from_frame
-from rolefit.io.run_folder import read_run, read_table
+from rolefit.io.run_folder import read_run
+from rolefit.io.run_table import read_table
 from rolefit.io.truth_folder import agents_hash, read_truth
 from rolefit.worth.measures import NO_WISHES, Placing, Told, measured
 from rolefit.worth.seats import NOBODY

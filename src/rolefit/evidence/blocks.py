@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,8 +26,8 @@ class Blocks:
 
     table: Floats
     """Rows x width, zeros included."""
-    columns: tuple[Ints, ...]
-    """Of each class."""
+    by_class: tuple[Floats, ...]
+    """The same with zeros in all columns but those of each class."""
     classes: Ints
     """Class of each column, shape (width,)."""
 
@@ -38,10 +39,17 @@ class Blocks:
             parts: the columns of each class.
             classes: class of each column, shape (width,).
         """
-        table = np.zeros((parts[0].shares.shape[0], len(classes)))
+        by_class = []
         for part in parts:
-            table[:, part.columns] = part.shares.toarray()
-        return cls(table, tuple(part.columns for part in parts), classes)
+            own = np.zeros((part.shares.shape[0], len(classes)))
+            own[:, part.columns] = part.shares.toarray()
+            by_class.append(own)
+        return cls(np.sum(by_class, axis=0), tuple(by_class), classes)
+
+    @cached_property
+    def kinds(self) -> tuple[tuple[int, int], ...]:
+        """Classes of each kind of pair, the smaller one first."""
+        return kinds_of(self.classes)
 
     def add_up(self, weights: Floats, scales: Floats) -> Floats:
         """Sum of w_i x_i x_i' after scaling, dense and exactly symmetric, width x width.
@@ -59,14 +67,11 @@ class Blocks:
         Args:
             symmetric: V, width x width.
         """
-        kinds = kinds_of(self.classes)
-        found = np.zeros((len(kinds), len(self.table)))
-        for k, (a, b) in enumerate(kinds):
-            one, other = self.columns[a], self.columns[b]
-            if len(one) and len(other):
-                seen = self.table[:, other] @ symmetric[np.ix_(other, one)]
-                found[k] = (1.0 + (a != b)) * (self.table[:, one] * seen).sum(axis=1)
-        return found
+        seen = [own @ symmetric for own in self.by_class]
+        return np.stack([
+            (1.0 + (a != b)) * np.einsum("ij,ij->i", self.by_class[a], seen[b])
+            for a, b in self.kinds
+        ])  # fmt: skip
 
 
 def is_small(rows: int, width: int) -> bool:

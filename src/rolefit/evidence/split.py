@@ -13,6 +13,7 @@ scaled by scale_i (`sorting`): W knows nothing of pools, as they do not change f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,7 +83,7 @@ class Split:
             rows=sums.rows, log_weight=sums.log_weight,
         )  # fmt: skip
 
-    @property
+    @cached_property
     def kinds(self) -> tuple[tuple[int, int], ...]:
         """Classes of each kind of pair of columns, the smaller one first."""
         return kinds_of(self.classes)
