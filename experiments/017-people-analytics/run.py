@@ -21,10 +21,11 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from rolefit.learn.elastic_net import ElasticNetLogistic
 from rolefit.learn.logit import clipped
 from rolefit.learn.measures import auc, ece, log_loss
 from rolefit.learn.metrics_only import PlainLogistic
-from rolefit.learn.rivals import additive_boosting, boosting, elastic_net
+from rolefit.learn.rivals import additive_boosting, boosting
 
 sys.path.append(str(Path(__file__).parents[1]))
 from pages import keep, markdown
@@ -43,7 +44,7 @@ def learners(names: list[str]) -> dict[str, Callable[[], object]]:
         "sklearn logistic regression": _plain,
         "LightGBM": partial(LGBMClassifier, verbose=-1, n_jobs=1, random_state=0),
         "rolefit: logistic, standardised": PlainLogistic,
-        "rolefit: elastic net": elastic_net,
+        "rolefit: elastic net": ElasticNetLogistic,
         "rolefit: explainable boosting, additive": partial(additive_boosting, names),
         "rolefit: boosted trees": partial(boosting, [0] * len(names)),
     }

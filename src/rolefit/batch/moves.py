@@ -17,6 +17,7 @@ from rolefit.learn.features import Features, of_roles, person_columns, stacked
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rolefit.batch.local import Progress
     from rolefit.batch.placed import Days, Placed
     from rolefit.io.workspace import Workspace
     from rolefit.schema.arrays import Bools, Floats, Ints
@@ -129,11 +130,12 @@ def at_risk(workspace: Workspace) -> AtRisk:
     return past_moves(workspace).at_risk
 
 
-def past_moves(workspace: Workspace) -> PastMoves:
+def past_moves(workspace: Workspace, *, progress: Progress | None = None) -> PastMoves:
     """Both at once, for the price of one: `as_of_moves` and `at_risk`.
 
     Args:
         workspace: with placements.
+        progress: told of each month with moves: name of the stage, months done, months in all.
 
     Returns:
         PastMoves.
@@ -150,7 +152,10 @@ def past_moves(workspace: Workspace) -> PastMoves:
     rows: list[Ints] = []
     risks: list[AtRisk] = []
     undated: dict[str, int] = {}
-    for month in np.unique(placed.months()):
+    months = np.unique(placed.months())
+    for done, month in enumerate(months):
+        if progress:
+            progress("months with moves", done, len(months))
         cut = cut_off(inputs, config, month.astype("datetime64[D]").item())
         undated = cut.undated
         known = person_features(cut.inputs, cut.config)

@@ -103,9 +103,9 @@ def _build_logistic(_config: Config) -> Any:  # noqa: ANN401 - scikit-learn has 
 
 
 def _build_elastic_net(_config: Config) -> Any:  # noqa: ANN401 - scikit-learn has no types
-    from rolefit.learn.rivals import elastic_net  # noqa: PLC0415 - loads scikit-learn
+    from rolefit.learn.elastic_net import ElasticNetLogistic  # noqa: PLC0415 - loads scikit-learn
 
-    return elastic_net()
+    return ElasticNetLogistic()
 
 
 def _build_ebm(config: Config) -> Any:  # noqa: ANN401 - interpret has no types
@@ -140,7 +140,7 @@ _ALL = (
     ),
     ModelSpec(
         "elastic_net", "elastic net", _belief_columns, _build_elastic_net,
-        "one coefficient a column, of either sign", grouped=True,
+        "one coefficient a column, of either sign", grouped=True, serialisable=True,
     ),
     ModelSpec(
         "ebm", "explainable boosting machine", _belief_columns, _build_ebm,
@@ -210,12 +210,9 @@ def fit_model(
     model = build_model(spec, config)
     X, y = features.pick(spec.reads(config)), np.asarray(success).astype(np.int64)
     extra: dict[str, Any] = {"outcome": outcome} if spec.graded else {}
-    if spec.grouped and spec.graded:
+    if spec.grouped:
         extra["groups"] = groups
-    elif spec.grouped:
-        _keep_teams(model, y, groups)
-    name = f"{model.steps[-1][0]}__sample_weight" if hasattr(model, "steps") else "sample_weight"
-    return model.fit(X, y, **{name: weight}, **extra)
+    return model.fit(X, y, sample_weight=weight, **extra)
 
 
 def predict_model(spec: ModelSpec, config: Config, model: Any, features: Features) -> Floats:  # noqa: ANN401
@@ -245,11 +242,13 @@ def from_spec(spec: dict[str, Any]) -> Any:  # noqa: ANN401 - scikit-learn has n
     Raises:
         UsageError: RF441, of a kind that is not known.
     """
+    from rolefit.learn.elastic_net import ElasticNetLogistic  # noqa: PLC0415 - loads scikit-learn
     from rolefit.learn.metrics_only import PlainLogistic  # noqa: PLC0415 - loads scikit-learn
     from rolefit.learn.prior_centred import PriorCentred  # noqa: PLC0415 - loads scikit-learn
     from rolefit.learn.profile import ProfileClassifier  # noqa: PLC0415 - loads scikit-learn
 
-    kinds = {kind.kind: kind for kind in (ProfileClassifier, PriorCentred, PlainLogistic)}
+    known = (ProfileClassifier, PriorCentred, PlainLogistic, ElasticNetLogistic)
+    kinds = {kind.kind: kind for kind in known}
     name = str(spec.get("kind"))
     if name not in kinds:
         raise UsageError([Problem(
@@ -257,13 +256,3 @@ def from_spec(spec: dict[str, Any]) -> Any:  # noqa: ANN401 - scikit-learn has n
             hint=did_you_mean(name, kinds),
         )])  # fmt: skip
     return kinds[name].from_spec(spec)
-
-
-def _keep_teams(model: Any, y: Ints, groups: Sequence[object] | None) -> None:  # noqa: ANN401
-    """Gives a choice of penalties folds that keep teams together."""
-    from rolefit.learn.folds import team_folds  # noqa: PLC0415 - loads scikit-learn
-    from rolefit.learn.rivals import ELASTIC, INNER_FOLDS  # noqa: PLC0415 - loads scikit-learn
-
-    folds = team_folds(y, np.arange(len(y)) if groups is None else groups, INNER_FOLDS)
-    if folds:
-        model.set_params(**{f"{ELASTIC}__cv": folds})

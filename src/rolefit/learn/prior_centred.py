@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -40,9 +40,10 @@ class PriorCentred(LinearClassifier):
     """
 
     kind = "prior_centred"
+    prior_: Floats
+    learned_: Floats
     penalty_: float
     scale_: float
-    learned_: Floats
 
     def __init__(
         self,
@@ -86,6 +87,7 @@ class PriorCentred(LinearClassifier):
             """Of each row, by weights that were learned without its team."""
             return _held_out(columns, target, weight, folds, prior, free, penalty)
 
+        self.prior_ = prior
         self.penalty_ = self._choose([scores(p) for p in self.penalties], target, weight, folds)
         learned = learn_weights(columns, target, weight, prior, free, self.penalty_)
         self.weights_ = self.learned_ = learned.weights
@@ -93,6 +95,24 @@ class PriorCentred(LinearClassifier):
         seen = scores(self.penalty_)[:, 1] if folds else columns @ self.weights_
         self.intercept_, self.slope_ = fit_logit(seen, success, weight)
         return self
+
+    def to_spec(self) -> dict[str, Any]:
+        """The fitted model as plain JSON values; `penalty` is null where the expert's weights stay.
+
+        `prior` and `weights` stand side by side: what the expert said, and what was learned.
+        """
+        penalty = self.penalty_ if np.isfinite(self.penalty_) else None
+        extra = {"prior": self.prior_.tolist(), "penalty": penalty, "scale": self.scale_}
+        return {**super().to_spec(), **extra}
+
+    @classmethod
+    def from_spec(cls, spec: dict[str, Any]) -> Self:
+        """The model that a spec describes; it predicts the same."""
+        model = super().from_spec(spec)
+        model.prior_, model.learned_ = np.asarray(spec["prior"], np.float64), model.weights_
+        model.penalty_ = np.inf if spec["penalty"] is None else float(spec["penalty"])
+        model.scale_ = float(spec["scale"])
+        return model
 
     def _choose(
         self, scores: list[Floats], target: Floats, weight: Floats, folds: list[Fold]

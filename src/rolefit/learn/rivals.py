@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import LogisticRegressionCV
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from rolefit.errors import MissingExtraError, Problem
 
@@ -15,23 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SEED = 0
-INNER_FOLDS = 5
-MOST_STEPS = 20_000
-PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
-"""scikit-learn's C on standardised columns; beyond, steps no longer settle with few moves."""
-ELASTIC = "logisticregressioncv"
-
-
-def elastic_net() -> Any:  # noqa: ANN401 - scikit-learn has no types
-    """Logistic regression with half lasso, half ridge, on standardised columns.
-
-    Seven penalties, chosen by log loss; `fit_model` gives it folds that keep teams together.
-    """
-    model = LogisticRegressionCV(
-        Cs=PENALTIES, l1_ratios=(0.5,), solver="saga", scoring="neg_log_loss", cv=INNER_FOLDS,
-        max_iter=MOST_STEPS, tol=1e-3, random_state=SEED, use_legacy_attributes=False,
-    )  # fmt: skip
-    return make_pipeline(StandardScaler(), model)
 
 
 def boosting(monotone: Sequence[int]) -> Any:  # noqa: ANN401 - scikit-learn has no types

@@ -149,6 +149,23 @@ def test_without_placements_there_are_no_moves(centre):
     assert past.moves.features.pick(["fit"]).shape == (0, 1)
 
 
+def test_a_move_before_all_evidence_and_one_to_the_outside_are_moves_too(centre):
+    table = centre.tables["placements"].to_pandas().iloc[:3]
+    table["placed_on"] = [date(2020, 2, 3), date(2026, 4, 1), date(2026, 4, 30)]
+    table["role"] = ["mentor", "creative_work", "mentor"]
+    sheets = centre.tables["interests"].to_pandas().sort_values("answered_on")
+    table["agent_id"] = sheets["agent_id"].to_numpy()[:3]
+    agents = centre.tables["agents"].to_pandas().assign(hired_on=date(2019, 1, 1))
+    told = []
+    ws = workspace(centre, placements=table, agents=agents)
+    moves = past_moves(ws, progress=lambda *stage: told.append(stage)).moves
+    assert told == [("months with moves", 0, 2), ("months with moves", 1, 2)]
+    assert np.isfinite(moves.features.values).all()
+    fit, margin = moves.features.pick(["fit", "margin"]).T
+    assert fit[0] == 0.0
+    assert margin[1] == fit[1] != 0.0
+
+
 @pytest.mark.parametrize("table", ["metrics", "contributions", "ratings", "strengths"])
 def test_the_guard_refuses_whatever_is_not_older(centre, table):
     ws = workspace(centre)

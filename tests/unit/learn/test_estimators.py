@@ -6,9 +6,11 @@ import json
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from rolefit.errors import UsageError
+from rolefit.learn.elastic_net import ElasticNetLogistic, _path
 from rolefit.learn.metrics_only import PlainLogistic
 from rolefit.learn.models import from_spec
 from rolefit.learn.prior_centred import PriorCentred
@@ -22,11 +24,12 @@ def unlike(estimator):
     """Checks that a choice over folds cannot meet."""
     names = ("dense_data", "sparse_data")
     chosen = {f"check_sample_weight_equivalence_on_{name}": FOLDS for name in names}
-    return chosen if isinstance(estimator, PriorCentred) else {}
+    return chosen if isinstance(estimator, (PriorCentred, ElasticNetLogistic)) else {}
 
 
 @parametrize_with_checks(
-    [ProfileClassifier(), PriorCentred(), PlainLogistic()], expected_failed_checks=unlike
+    [ProfileClassifier(), PriorCentred(), PlainLogistic(), ElasticNetLogistic()],
+    expected_failed_checks=unlike,
 )
 def test_scikit_learn_finds_nothing_to_object_to(estimator, check):
     check(estimator)
@@ -40,12 +43,15 @@ def world(n, seed=0, weights=(0.8, 0.6, 0.0, 0.0)):
     return X, outcome, (outcome >= 0.5).astype(int)
 
 
-@pytest.mark.parametrize("model", [ProfileClassifier(), PriorCentred(), PlainLogistic()])
+@pytest.mark.parametrize(
+    "model", [ProfileClassifier(), PriorCentred(), PlainLogistic(), ElasticNetLogistic()]
+)
 def test_json_tells_all_of_a_model(model):
     X, _, y = world(120)
     fitted = model.fit(X, y)
-    again = from_spec(json.loads(json.dumps(fitted.to_spec())))
+    again = from_spec(json.loads(json.dumps(fitted.to_spec(), allow_nan=False)))
     assert type(again) is type(model)
+    assert again.to_spec() == fitted.to_spec()
     assert again.predict_proba(X).tobytes() == fitted.predict_proba(X).tobytes()
 
 
@@ -81,7 +87,7 @@ def test_learned_weights_come_nearer_to_the_planted_ones_as_moves_add_up(graded)
     errors = []
     for n in (40, 200, 2000):
         distance = []
-        for seed in range(10):
+        for seed in range(6):
             X, outcome, y = world(n, seed, planted)
             model = PriorCentred(prior).fit(X, y, outcome=outcome if graded else None)
             unit = model.learned_ / np.linalg.norm(model.learned_)
@@ -90,6 +96,19 @@ def test_learned_weights_come_nearer_to_the_planted_ones_as_moves_add_up(graded)
     assert errors[0] > errors[1] > errors[2]
     assert errors[0] < np.linalg.norm(prior - planted) + 0.05
     assert errors[2] < 0.1
+
+
+def test_the_elastic_net_is_that_of_scikit_learn_and_drops_what_does_not_count():
+    X, _, y = world(600, 3)
+    columns = np.hstack([X, np.random.default_rng(1).standard_normal((600, 6))])
+    standard = (columns - columns.mean(axis=0)) / columns.std(axis=0)
+    strength = 0.05
+    theta = _path(standard, y.astype(float), np.ones(600), np.array([strength]))[0]
+    reference = LogisticRegression(
+        C=1.0 / (600 * strength), l1_ratio=0.5, solver="saga", max_iter=5000, tol=1e-6
+    ).fit(standard, y)
+    assert theta[1:] == pytest.approx(reference.coef_[0], abs=2e-3)
+    assert (theta[5:] == 0.0).sum() >= 4
 
 
 def test_probabilities_are_never_certain_and_one_class_is_no_end():
