@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from rolefit.cli.check import check
+from rolefit.cli.compare import compare
 from rolefit.cli.config import config
 from rolefit.cli.demo import demo
 from rolefit.cli.diff import diff
@@ -21,7 +22,9 @@ from rolefit.cli.score import score
 from rolefit.cli.simulate import simulate
 from rolefit.version import __version__
 
-COMMANDS = (demo, init, check, config, instrument, norms, score, explain, diff, simulate)
+COMMANDS = (
+    demo, init, check, config, instrument, norms, score, explain, diff, simulate, compare,
+)  # fmt: skip
 ABOUT = """Role-fit suggestions for contact centres, explained to the single piece of evidence.
 
 Start with `rolefit demo`. Then `rolefit init my-centre`, put your exports in, and
