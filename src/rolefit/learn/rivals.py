@@ -61,5 +61,5 @@ def additive_boosting(names: Sequence[str]) -> Any:  # noqa: ANN401 - interpret 
         missing = Problem("ebm", "this model needs interpret-core", "RF503", hint=hint)
         raise MissingExtraError([missing]) from error
     return ExplainableBoostingClassifier(
-        feature_names=list(names), interactions=0, n_jobs=1, random_state=SEED
+        feature_names=list(names), interactions=0, outer_bags=8, n_jobs=1, random_state=SEED
     )

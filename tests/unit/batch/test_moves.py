@@ -71,6 +71,10 @@ def test_rows_from_after_a_move_change_no_byte_of_its_features(centre, past):
 
 
 def test_the_role_that_came_of_a_move_is_told_nowhere(centre, past):
+    ws = workspace(centre)
+    agents = cut_off(ws.inputs, ws.config, LAST_MONTH).inputs.agents
+    assert len(set(agents["current_role"].to_pylist())) == 1
+    assert agents["in_role_since"].null_count == agents.num_rows
     agents = centre.tables["agents"].to_pandas()
     other = agents.assign(current_role="frontline", in_role_since=agents["hired_on"])
     blind = as_of_moves(workspace(centre, agents=other))
