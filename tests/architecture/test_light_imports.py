@@ -40,7 +40,10 @@ def loaded(statements: str) -> set[str]:
     return set(run.stdout.splitlines()[-1].split())
 
 
-@pytest.mark.parametrize("module", ["rolefit", "rolefit.fit", "rolefit.posterior"])
+@pytest.mark.parametrize(
+    "module",
+    ["rolefit", "rolefit.fit", "rolefit.posterior", "rolefit.learn.models", "rolefit.batch.moves"],
+)
 def test_importing_loads_no_optional_part(module: str):
     assert not loaded(f"import {module}") & set(OPTIONAL)
 

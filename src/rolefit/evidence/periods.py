@@ -79,12 +79,17 @@ def months_since(names: Sequence[str], as_of: date) -> Floats:
         >>> months_since(("2025-12", "2026-06", "?"), date(2026, 6, 30)).round(1).tolist()
         [5.9, 0.0, 0.0]
     """
-    days = [0 if (last := _last_day(name)) is None else (as_of - last).days for name in names]
+    days = [0 if (last := last_day(name)) is None else (as_of - last).days for name in names]
     return np.maximum(np.array(days, np.float64), 0.0) / DAYS_A_MONTH
 
 
-def _last_day(name: str) -> date | None:
-    """The last day of a period."""
+def last_day(name: str) -> date | None:
+    """The last day of a period; None where a name is no period.
+
+    Example:
+        >>> last_day("2026-02"), last_day("2026-W01"), last_day("?")
+        (datetime.date(2026, 2, 28), datetime.date(2026, 1, 4), None)
+    """
     first = _day(name)
     if first is None or not (MONTH.fullmatch(name) or WEEK.fullmatch(name)):
         return first

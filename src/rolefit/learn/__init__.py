@@ -1,0 +1,1 @@
+"""Learning from placements: models, folds, measures, selection weights. Needs `rolefit[learn]`."""
