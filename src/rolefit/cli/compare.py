@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from rolefit.batch.compare import Comparison
+    from rolefit.io.workspace import Workspace as Checked
 
-MEASURES = ("auc", "brier", "ece", "calibration_slope")
+MEASURES = {"ece": "cal. error", "calibration_slope": "slope", "brier": "Brier"}
+"""Beside AUC, with their short names."""
 
 
 def compare(
@@ -89,7 +91,7 @@ def _chosen(models: str | None) -> tuple[str, ...]:
     return tuple(name for name in MODELS if name in {*asked, INCUMBENT, CHALLENGER})
 
 
-def _track(found: Comparison, workspace: object, uri: str | None) -> dict[str, Any]:
+def _track(found: Comparison, workspace: Checked, uri: str | None) -> dict[str, Any]:
     """Logs to MLflow; without it says how to get it, and with an address insists on it.
 
     Raises:
@@ -154,19 +156,19 @@ def _table(rows: list[Any]) -> Table:
     """Measures of one split, the best first."""
     from rich.table import Table
 
+    from rolefit.compare.standing import INCUMBENT
+
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("model")
-    for name in (*MEASURES, "AUC beside the profile"):
-        table.add_column(name.replace("_", " "), justify="right")
+    table.add_column("model", no_wrap=True)
+    for name in ("AUC", "95 %", "beside the profile", "95 %", *MEASURES.values()):
+        table.add_column(name, justify="right", no_wrap=True)
     for one in rows:
-        cells = [_cell(one.measures[name]) for name in MEASURES]
-        gain = "" if one.model == "profile" else _cell(one.gain, sign="+")
-        table.add_row(one.label, *cells, gain)
+        gain = ("", "") if one.model == INCUMBENT else _interval(one.gain, "+")
+        plain = (f"{one.measures[name].value:.3f}" for name in MEASURES)
+        table.add_row(one.model, *_interval(one.measures["auc"]), *gain, *plain)
     return table
 
 
-def _cell(found: Any, sign: str = "") -> str:  # noqa: ANN401 - Measured
-    """A value with its interval."""
-    if found.value != found.value:
-        return "-"
-    return f"{found.value:{sign}.3f} ({found.low:{sign}.2f} to {found.high:{sign}.2f})"
+def _interval(found: Any, sign: str = "") -> tuple[str, str]:  # noqa: ANN401 - Measured
+    """A value, and its interval."""
+    return f"{found.value:{sign}.3f}", f"{found.low:{sign}.2f} to {found.high:{sign}.2f}"

@@ -79,9 +79,9 @@ def draw_standings(standings: Sequence[Standing], title: str) -> Figure:
                   color=QUIET, va="center")  # fmt: skip
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.7)
-    axes.set_xlabel("AUC: P(a move that went well is rated above one that did not), 95 % interval")
-    axes.set_title(title, loc="left", fontsize=11)
-    axes.legend(frameon=False, loc="lower left", fontsize=9)
+    axes.set_xlabel("AUC, with its 95 % interval")
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+    figure.legend(frameon=False, loc="outside upper right", fontsize=9, ncols=len(COLOURS))
     _bare(axes)
     return figure
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd  # noqa: TC002 - MLflow reads the hints
 import pyarrow as pa
-from mlflow.pyfunc import PythonModel
+from mlflow.pyfunc.model import PythonModel
 
 from rolefit.batch.local import score
 from rolefit.io.json_text import json_text
@@ -20,7 +20,7 @@ from rolefit.tracking.packed import unpack
 MODEL, CONFIG, NORMS = "model", "config.toml", "norms.json"
 
 
-class Scorer(PythonModel):  # type: ignore[misc]  # MLflow has no types
+class Scorer(PythonModel):
     """Scores packed workspaces (`tracking.packed`) with the model, config and norms beside it."""
 
     def load_context(self, context: Any) -> None:  # noqa: ANN401 - MLflow has no types
