@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rolefit.schema.model import Model
 
 NORMS = "norms.json"
+REGISTRY = ("models:/", "runs:/")
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,22 @@ def choose_model(name: str) -> Chosen:
     """Reads a model, and the norms that lie beside it.
 
     Args:
-        name: `profile`, or a folder.
+        name: `profile`, a folder, or an address in a registry: `models:/rolefit@champion`.
 
     Raises:
-        InputError: RF240-RF243, there is no such model, or it cannot be used.
+        InputError: RF240-RF243 there is no such model, or it cannot be used; RF245 the registry
+            does not answer, or knows no such model.
+        MissingExtraError: RF504, an address in a registry, and MLflow is not installed.
     """
-    file = Path(name) / NORMS
+    if name.startswith(REGISTRY):
+        from rolefit.tracking.store import fetched
+
+        with fetched(name) as folder:
+            return _in_folder(folder, str(folder))
+    return _in_folder(Path(name), name)
+
+
+def _in_folder(folder: Path, name: str) -> Chosen:
+    """A model, with norms if they are there."""
+    file = folder / NORMS
     return Chosen(read_model(name), read_norms(file) if file.is_file() else None)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from rolefit.cli.check import check
+from rolefit.cli.compare import compare
 from rolefit.cli.config import config
 from rolefit.cli.demo import demo
 from rolefit.cli.diff import diff
@@ -24,6 +25,7 @@ from rolefit.version import __version__
 
 COMMANDS = (
     demo, init, check, config, instrument, norms, score, explain, diff, simulate, evaluate,
+    compare,
 )  # fmt: skip
 ABOUT = """Role-fit suggestions for contact centres, explained to the single piece of evidence.
 

@@ -22,7 +22,7 @@ def score(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="A shipped model, or the folder of one."),
+        typer.Option(metavar="NAME", help="Shipped, a folder, or models:/rolefit@champion."),
     ] = None,
     tables: Annotated[
         str | None, typer.Option(metavar="suggestions,fits,...", help="Write only these tables.")

@@ -1,0 +1,1 @@
+"""What a comparison leaves in MLflow: pure items first, then the one place that talks to it."""
