@@ -17,6 +17,7 @@ ADDED = {
 }
 """Tables that each rung reads beside those of the rung before; `agents` always."""
 RUNGS = {
+    "lot": "by lot",
     "metrics_raw": "raw metrics",
     "metrics_adjusted": "adjusted metrics",
     "profile": "profile on them",

@@ -18,10 +18,14 @@ import matplotlib.pyplot as plt
 COLUMNS = 5
 CLIMBED = [rung for rung in RUNGS if not rung.startswith("oracle")]
 BY_METRICS, BY_EVIDENCE, SUGGESTED, BEST = "#b35806", "#35618f", "#1b7837", "#6b6b6b"
-COLOURS = {"metrics_raw": BY_METRICS, "metrics_adjusted": BY_METRICS, "rolefit": SUGGESTED}
-MARKERS = {BY_METRICS: "s", BY_EVIDENCE: "o", SUGGESTED: "D"}
+LOT = "#8c8c8c"
+COLOURS = {
+    "lot": LOT, "metrics_raw": BY_METRICS, "metrics_adjusted": BY_METRICS, "rolefit": SUGGESTED,
+}  # fmt: skip
+MARKERS = {LOT: "x", BY_METRICS: "s", BY_EVIDENCE: "o", SUGGESTED: "D"}
 NAMES = {
-    BY_METRICS: "ranking by metrics", BY_EVIDENCE: "best P(fit >= bar)", SUGGESTED: "suggestions",
+    LOT: "by lot", BY_METRICS: "ranking by metrics", BY_EVIDENCE: "best P(fit >= bar)",
+    SUGGESTED: "suggestions",
 }  # fmt: skip
 LEAST, MOST = 0.3, 1.02
 """Ends of the scale: every rung lies above the one, and no outcome above 1."""

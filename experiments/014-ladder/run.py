@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from ladder import ADDED, RUNGS, told
 from picture import draw
@@ -24,7 +25,7 @@ from pages import keep, markdown
 
 HERE = Path(__file__).parent
 REFUSALS = ("no", "not_now")
-BESIDE = ("metrics_raw", "+ interests", "rolefit")
+BESIDE = ("lot", "metrics_raw", "+ interests", "rolefit")
 """Rungs whose gain over the present role and unwanted moves the table tells too."""
 MEASURES = ("outcome", "gain", "unwanted")
 
@@ -33,7 +34,7 @@ def measure(agents: int, world: str, seed: int) -> pd.DataFrame:
     """Outcome, gain and unwanted moves of every rung in one centre."""
     centre = simulate(agents, seed, world)
     whole = rf.score(rf.Workspace(config=centre.config, **centre.tables))
-    rungs, tables = {}, {"agents": centre.tables["agents"]}
+    rungs, tables = {"lot": by_lot(whole.fits, seed)}, {"agents": centre.tables["agents"]}
     for rung, more in ADDED.items():
         tables |= {name: centre.tables[name] for name in more}
         rungs[rung] = chances(rf.score(rf.Workspace(config=centre.config, **tables)).fits)
@@ -50,6 +51,12 @@ def measure(agents: int, world: str, seed: int) -> pd.DataFrame:
 def chances(fits: pd.DataFrame) -> pd.DataFrame:
     """What a rung ranks by: P(fit >= bar) for every agent and role."""
     return fits[["agent_id", "role"]].assign(score=fits["p_ready"]).dropna()
+
+
+def by_lot(fits: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """What knows nothing ranks by: chance, the same for the same centre."""
+    score = np.random.default_rng(seed).random(len(fits))
+    return fits[["agent_id", "role"]].assign(score=score)
 
 
 def table(rows: pd.DataFrame, worlds: list[str]) -> str:
