@@ -184,10 +184,10 @@ def test_a_run_without_suggestions_is_refused(call, scored, shipped, tmp_path):
 def test_a_folder_without_truth_says_what_makes_one(call, scored, tmp_path):
     done = call("evaluate", scored, "--truth", tmp_path)
     assert done.exit_code == 2
-    assert "[RF424]" in done.stderr
+    assert "[RF450]" in done.stderr
     assert "rolefit simulate" in done.stderr
     told = json.loads(call("evaluate", scored, "--truth", tmp_path / "no", "--json").stdout)
-    assert told["problems"][0]["code"] == "RF424"
+    assert told["problems"][0]["code"] == "RF450"
 
 
 def test_a_truth_of_other_people_is_refused(call, scored, shipped, tmp_path):
@@ -195,7 +195,7 @@ def test_a_truth_of_other_people_is_refused(call, scored, shipped, tmp_path):
     outcomes[outcomes["agent_id"] != "A0001"].to_csv(tmp_path / "outcomes.csv", index=False)
     done = call("evaluate", scored, "--truth", tmp_path)
     assert done.exit_code == 2
-    assert "[RF426]" in done.stderr
+    assert "[RF452]" in done.stderr
     assert "A0001" in done.stderr
     assert "rolefit score" in done.stderr
     outcomes[outcomes["role"] != "mentor"].to_csv(tmp_path / "outcomes.csv", index=False)
@@ -209,7 +209,9 @@ def test_a_truth_that_cannot_be_read_is_refused(call, scored, tmp_path):
     done = call("evaluate", scored, "--truth", tmp_path)
     assert "no column 'outcome'" in done.stderr
     (tmp_path / "outcomes.csv").write_text('agent_id,role\n"A,b\nA,b,c,d\n', "utf-8")
-    assert "[RF425]" in call("evaluate", scored, "--truth", tmp_path).stderr
+    assert "[RF451]" in call("evaluate", scored, "--truth", tmp_path).stderr
+    (tmp_path / "outcomes.parquet").write_bytes(b"PAR1 and no more")
+    assert "[RF451]" in call("evaluate", scored, "--truth", tmp_path).stderr
 
 
 def test_the_truth_of_another_draw_is_noticed(call, scored, tmp_path):

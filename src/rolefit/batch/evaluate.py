@@ -69,8 +69,9 @@ def evaluate(
         defined in docs/evaluation.md.
 
     Raises:
-        UsageError: RF402 no suggestions, RF424 no truth, RF425 a truth that cannot be read, RF426
-            a truth of other agents or roles.
+        UsageError: RF402 no suggestions, RF424 a damaged run, RF450 no truth, RF451 a truth that
+            cannot be read, RF452 a truth of other agents or roles, RF453 another way without its
+            columns.
 
     Limits:
         what is true of a simulated centre is not true of a real one; one centre is one draw.
@@ -170,7 +171,7 @@ def _scores(side: Side, name: str, data: object) -> Floats:
     except InputError as error:
         raise UsageError(error.problems) from None
     problems = [
-        Problem(f"others['{name}']", f"{count} columns are called '{column}'", "RF427", expected)
+        Problem(f"others['{name}']", f"{count} columns are called '{column}'", "RF453", expected)
         for column in OTHER
         if (count := table.column_names.count(column)) != 1
     ]

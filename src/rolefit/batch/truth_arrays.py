@@ -133,7 +133,7 @@ def known_of(side: Side, truth: Mapping[str, pa.Table]) -> Known:
         truth: tables of `read_truth`.
 
     Raises:
-        UsageError: RF426, an agent or a role of the run has no true outcome.
+        UsageError: RF452, an agent or a role of the run has no true outcome.
     """
     config = side.config
     outcome = side.wide(truth["outcomes"], "role", config.role_ids, "outcome")
@@ -175,7 +175,7 @@ def _must_be_known(side: Side, outcome: Floats, outcomes: pa.Table) -> None:
     names = pc.unique(outcomes["role"].cast(pa.string())).to_pylist()
     problems = [
         Problem(
-            "truth: outcomes", f"there is no outcome for role '{role}' of the run", "RF426",
+            "truth: outcomes", f"there is no outcome for role '{role}' of the run", "RF452",
             expected=listed(names), hint=did_you_mean(role, names),
         )
         for role in side.config.role_ids
@@ -188,14 +188,14 @@ def _must_be_known(side: Side, outcome: Floats, outcomes: pa.Table) -> None:
             "truth: outcomes",
             f"{len(lacking):,} of the run's {side.agents:,} agents are not in it, such as "
             + ", ".join(ids),
-            "RF426",
+            "RF452",
             expected="the truth of the centre that the run scored",
             hint="score that centre: `rolefit score DIR --out OUT`, then "
             "`rolefit evaluate OUT --truth DIR/truth`",
         ))  # fmt: skip
     elif not problems and not np.isfinite(outcome).all():
         problems.append(Problem(
-            "truth: outcomes", "some pairs of agent and role have no outcome", "RF426",
+            "truth: outcomes", "some pairs of agent and role have no outcome", "RF452",
             expected="one row for every agent and role",
         ))  # fmt: skip
     if problems:

@@ -35,7 +35,7 @@ def read_truth(truth: Mapping[str, object] | Path | str) -> dict[str, pa.Table]:
         Arrow tables by name, out of `outcomes`, `agents_truth`, `effects_truth`.
 
     Raises:
-        UsageError: RF424, there is no truth there; RF425, a table cannot be read or lacks a column.
+        UsageError: RF450, there is no truth there; RF451, a table cannot be read or lacks a column.
     """
     if isinstance(truth, Mapping):
         place = TRUTH
@@ -47,7 +47,7 @@ def read_truth(truth: Mapping[str, object] | Path | str) -> dict[str, pa.Table]:
     if OUTCOMES not in found:
         raise UsageError([_none(place)])
     problems = [
-        Problem(f"{place}: {name}", f"there is no column '{column}'", "RF425", hint=HINT)
+        Problem(f"{place}: {name}", f"there is no column '{column}'", "RF451", hint=HINT)
         for name, table in found.items()
         for column in COLUMNS[name]
         if column not in table.column_names
@@ -81,15 +81,15 @@ def _read(folder: Path, name: str) -> pa.Table | None:
             return pq.read_table(parquet)
         text = pa_csv.ConvertOptions(column_types={"agent_id": pa.string()})
         return pa_csv.read_csv(csv, convert_options=text) if csv.is_file() else None
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowException, OSError) as error:
         message = f"this cannot be read: {str(error).splitlines()[0]}"
         place = str(parquet if parquet.is_file() else csv)
-        raise UsageError([Problem(place, message, "RF425", hint=HINT)]) from None
+        raise UsageError([Problem(place, message, "RF451", hint=HINT)]) from None
 
 
 def _none(place: str) -> Problem:
     """A folder, or tables, without outcomes."""
     return Problem(
-        place, "there is no truth here: no table `outcomes`", "RF424",
+        place, "there is no truth here: no table `outcomes`", "RF450",
         expected="the folder `truth` of a simulated centre", hint=HINT,
     )  # fmt: skip
