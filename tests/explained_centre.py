@@ -107,6 +107,7 @@ def make_earlier(
         standing=rng.integers(-1, inside, agents),
         proposed=rng.integers(-1, inside, agents),
         changed=rng.random(shape) < 0.1,
+        answered=np.zeros(agents, bool),
     )
 
 

@@ -14,16 +14,17 @@ import pyarrow as pa
 from rolefit import engine
 from rolefit.batch.local import score
 from rolefit.batch.moves import as_of_moves
+from rolefit.compare.beside import beside
 from rolefit.compare.card import learned_card
 from rolefit.compare.contest import Contest, Played, hold, make_splits
 from rolefit.compare.promotion import CHALLENGER, Verdict, judge_challenger
 from rolefit.compare.standing import Standing, stand
 from rolefit.compare.still_true import still_true
-from rolefit.compare.taught import beside, role_weights
 from rolefit.errors import DataStoppedError, MissingExtraError, Problem
 from rolefit.io.model_folder import write_model
 from rolefit.io.write import write_table, write_whole
 from rolefit.learn.models import MODELS, fit_model
+from rolefit.learn.taught import role_weights
 from rolefit.report.comparison_figure import draw_calibration, draw_standings, png
 from rolefit.report.comparison_page import show_comparison
 from rolefit.schema.model import FORMAT, Model, ModelSpec, Trained, fingerprint
@@ -234,7 +235,7 @@ def _taught(workspace: Workspace, moves: Moves, standings: Sequence[Standing]) -
         spec, config, moves.features, moves.success, outcome=moves.outcome, groups=moves.team
     )
     trained = Trained(
-        roles=role_weights(config, spec.reads(config), fitted.weights_),
+        roles=role_weights(config, fitted),
         estimator={"columns": list(spec.reads(config)), **fitted.to_spec()},
         trained_on=_record(workspace, moves),
         measures=_known({one.split: asdict(one) for one in standings if one.model == CHALLENGER}),

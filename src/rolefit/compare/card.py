@@ -59,7 +59,7 @@ def learned_card(
         record: counts and hashes of the tables behind them.
         standings: of `compare.standing.stand`.
         verdict: of the rule of promotion.
-        weights: stated and learned, of `compare.taught.beside`.
+        weights: stated and learned, of `compare.beside.beside`.
         notes: what was left out.
     """
     return CARD.format(

@@ -21,6 +21,7 @@ th, td { padding: 4px 10px 4px 0; text-align: right; border-bottom: 1px solid #e
 th { color: #52606d; font-weight: 600; vertical-align: bottom; }
 th:first-child, td:first-child { text-align: left; } td.words { text-align: left; }
 .incumbent td { background: #f4f7f9; } img { max-width: 100%; height: auto; }
+td { white-space: nowrap; } td:first-child { white-space: normal; }
 .yes { color: #1b6e3c; } .no { color: #9a3412; } .scroll { overflow-x: auto; }
 """
 MEASURES = {
@@ -47,7 +48,7 @@ def show_comparison(
         about: what was compared, a sentence.
         standings: of `compare.standing.stand`.
         verdict: of `compare.promotion.judge_challenger`.
-        weights: stated and learned, of `compare.taught.beside`.
+        weights: stated and learned, of `compare.beside.beside`.
         figures: caption and PNG.
         notes: what was left out or cannot be told.
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """Of spec.toml and trained.json; raised when a field changes its meaning."""
+LEAST = 0.05
+"""Importance of a must-have that a model does not ask for: a hundredth of the greatest."""
 ALWAYS_READ = ("agents", "wishes", "history", "replies")
 """What somebody said or was told is no evidence, and no model may do without it."""
 
@@ -35,8 +37,13 @@ class RoleWeights(Record):
     interval_multiplier: Positive | None = None
 
     def taught(self, role: RoleSpec) -> RoleSpec:
-        """A role of a centre with these weights in place of its own."""
+        """A role of a centre with these weights in place of its own.
+
+        What the centre says must not be missing stays a gate, and so stays demanded, if only just.
+        """
         told = self.model_dump(exclude_none=True)
+        asked = {name: max(self.demands.get(name, 0.0), LEAST) for name in role.must_have}
+        told["demands"] = {**self.demands, **asked}
         return role if role.outward else role.model_copy(update=told)
 
 

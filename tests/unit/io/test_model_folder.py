@@ -50,6 +50,15 @@ def test_the_weights_take_the_place_of_the_centres():
     assert learned().unknown_to(config) == ("frontline", "specialist", "account_management")
 
 
+def test_what_must_not_be_missing_stays_a_gate_and_the_config_can_be_built_again():
+    config = rf.build_config({"roles": {"mentor": {"must_have": {"teamwork": -0.5}}}})
+    found = learned().applied(config).roles["mentor"]
+    assert found.must_have == {"teamwork": -0.5}
+    assert 0.0 < found.demands["teamwork"] < 0.1
+    again = rf.build_config({"roles": {"mentor": found.model_dump(exclude_none=True)}})
+    assert again.roles["mentor"] == found
+
+
 def test_an_outward_destination_keeps_its_profile():
     config = rf.build_config({})
     role = config.roles[config.outward_ids[0]]

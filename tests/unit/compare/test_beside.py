@@ -1,0 +1,38 @@
+"""Weights that were learned stand beside those that were stated."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from moves_made import CONFIG, made_moves
+from rolefit.compare.beside import beside
+from rolefit.fit import profile
+from rolefit.learn.models import MODELS, fit_model
+from rolefit.learn.taught import role_weights
+
+
+def taught(n, **made):
+    moves = made_moves(n, seed=2, **made)
+    model = fit_model(MODELS["prior_centred"], CONFIG, moves.features, moves.success,
+                      outcome=moves.outcome, groups=moves.team)  # fmt: skip
+    return beside(CONFIG, role_weights(CONFIG, model))
+
+
+def test_without_enough_moves_the_learned_weights_are_the_stated_ones():
+    rows = taught(15)
+    assert rows
+    assert all(abs(row["stated"] - row["learned"]) < 2e-3 for row in rows)
+
+
+def test_shares_are_the_weights_of_the_fit():
+    weights = profile(CONFIG).weights
+    for row in taught(15):
+        place = CONFIG.role_ids.index(row["role"]), CONFIG.attribute_ids.index(row["attribute"])
+        assert abs(row["stated"] - weights[place]) < 1e-3
+
+
+def test_what_alone_decides_gets_more_weight():
+    rows = [row for row in taught(900, tilt=1.0) if row["role"] == "mentor"]
+    gained = {row["attribute"]: row["learned"] - row["stated"] for row in rows}
+    assert max(gained, key=gained.get) == "coaching"
+    assert np.median(list(gained.values())) < 0
