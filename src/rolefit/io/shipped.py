@@ -13,7 +13,7 @@ def shipped_models() -> dict[str, Path]:
 
     Example:
         >>> sorted(shipped_models())
-        ['metrics_only', 'profile']
+        ['learned', 'metrics_only', 'profile']
     """
     for place in PLACES:
         found = {file.parent.name: file.parent for file in sorted(place.glob("*/spec.toml"))}
