@@ -65,7 +65,7 @@ def measure(past: Past, seed: int) -> list[dict]:
             found = policy_value(policy, past.action, seen, chance, expected, team)
             row |= {
                 "value": found.value, "effective": found.effective,
-                "held": found.low <= true <= found.high, "length": found.high - found.low,
+                "held": float(found.low <= true <= found.high), "length": found.high - found.low,
             }  # fmt: skip
         except DataStoppedError:
             row |= {"value": np.nan, "effective": np.nan, "held": np.nan, "length": np.nan}
