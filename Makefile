@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick thorough check lint types layers format bench clean
+.PHONY: help demo test quick thorough check lint types layers format bench experiments clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -45,6 +45,12 @@ bench: $(VENV)/.ready-dev ## Time the context adjustment beside lme4 and DuckDB 
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/insteval.py --turns $(TURNS)
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/many_agents.py --turns $(TURNS)
+
+experiments: $(VENV)/.ready-dev ## Run every experiment again: tables go into their pages (003, 005, 008 print them); hours
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r experiments/requirements.txt
+	@for run in experiments/*/run.py; do \
+		echo "$$run"; OPENBLAS_NUM_THREADS=1 $(BIN)/python $$run --store || exit 1; \
+	done
 
 clean: ## Remove everything that can be made again
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
