@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rolefit.compare.contest import Played
 from rolefit.fit import profile
+from rolefit.judging.contest import Played
 from rolefit.learn.features import Features, of_roles, person_columns
 from rolefit.schema.build import build_config
 

@@ -19,6 +19,7 @@ from rolefit.version import __version__
 if TYPE_CHECKING:
     from rolefit import replies
     from rolefit.batch.check import check
+    from rolefit.batch.compare import Comparison, compare
     from rolefit.batch.diff import Difference, diff
     from rolefit.batch.evaluate import evaluate
     from rolefit.batch.evaluation import Evaluation
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "calibrate": "batch.local",
     "check": "batch.check",
+    "compare": "batch.compare",
+    "Comparison": "batch.compare",
     "diff": "batch.diff",
     "Difference": "batch.diff",
     "effects_with_clients": "batch.with_clients",
@@ -79,6 +82,7 @@ _MODULES = ("replies",)
 _ELSEWHERE = {"load_model": "read_model"}
 """Public names that are called something else at home."""
 __all__ = [
+    "Comparison",
     "Config",
     "ConfigError",
     "DataStoppedError",
@@ -102,6 +106,7 @@ __all__ = [
     "builtin_instrument",
     "calibrate",
     "check",
+    "compare",
     "diff",
     "effects_with_clients",
     "evaluate",

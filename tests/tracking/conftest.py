@@ -12,7 +12,7 @@ import pytest
 
 import rolefit as rf
 from rolefit.batch.compare import compare
-from rolefit.compare.promotion import Condition, Verdict
+from rolefit.judging.promotion import Condition, Verdict
 from rolefit.simulate.centre import simulate
 from rolefit.simulate.write import write_workspace
 from tracked import FEW, answering, within

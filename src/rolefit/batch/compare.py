@@ -14,15 +14,15 @@ import pyarrow as pa
 from rolefit import engine
 from rolefit.batch.local import score
 from rolefit.batch.moves import as_of_moves
-from rolefit.compare.beside import beside
-from rolefit.compare.card import learned_card
-from rolefit.compare.contest import Contest, Played, hold, make_splits
-from rolefit.compare.promotion import CHALLENGER, Verdict, judge_challenger
-from rolefit.compare.standing import Standing, stand
-from rolefit.compare.still_true import still_true
 from rolefit.errors import DataStoppedError, MissingExtraError, Problem
 from rolefit.io.model_folder import write_model
 from rolefit.io.write import write_table, write_whole
+from rolefit.judging.beside import beside
+from rolefit.judging.card import learned_card
+from rolefit.judging.contest import Contest, Played, hold, make_splits
+from rolefit.judging.promotion import CHALLENGER, Verdict, judge_challenger
+from rolefit.judging.standing import Standing, stand
+from rolefit.judging.still_true import still_true
 from rolefit.learn.models import MODELS, fit_model
 from rolefit.learn.taught import role_weights
 from rolefit.report.comparison_figure import draw_calibration, draw_standings, png

@@ -74,8 +74,8 @@ def _chosen(models: str | None) -> tuple[str, ...]:
     Raises:
         UsageError: RF412 for every name that is no model.
     """
-    from rolefit.compare.promotion import CHALLENGER
-    from rolefit.compare.standing import INCUMBENT
+    from rolefit.judging.promotion import CHALLENGER
+    from rolefit.judging.standing import INCUMBENT
     from rolefit.learn.models import MODELS
 
     if models is None:
@@ -156,7 +156,7 @@ def _table(rows: list[Any]) -> Table:
     """Measures of one split, the best first."""
     from rich.table import Table
 
-    from rolefit.compare.standing import INCUMBENT
+    from rolefit.judging.standing import INCUMBENT
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("model", no_wrap=True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rolefit.compare.standing import INCUMBENT, reliability_curve
 from rolefit.errors import MissingExtraError, Problem
+from rolefit.judging.standing import INCUMBENT, reliability_curve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from rolefit.compare.contest import Contest, Played
-    from rolefit.compare.standing import Standing
+    from rolefit.judging.contest import Contest, Played
+    from rolefit.judging.standing import Standing
 
 COLOURS = {"teams": "#2a6f97", "time": "#c8702a"}
 SPLITS = {"teams": "teams not seen", "time": "forward in time"}
@@ -57,7 +57,7 @@ def draw_standings(standings: Sequence[Standing], title: str) -> Figure:
     """AUC of every model with its 95 % interval, both splits beside each other.
 
     Args:
-        standings: of `compare.standing.stand`.
+        standings: of `judging.standing.stand`.
         title: shown above.
     """
     names = list(dict.fromkeys(one.label for one in standings))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rolefit.compare.promotion import Verdict
-    from rolefit.compare.standing import Measured, Standing
+    from rolefit.judging.promotion import Verdict
+    from rolefit.judging.standing import Measured, Standing
 
 STYLE = """
 body { font: 15px/1.55 system-ui, sans-serif; color: #1f2933; background: #fff; margin: 2rem auto;
@@ -46,9 +46,9 @@ def show_comparison(
     Args:
         title: of the page.
         about: what was compared, a sentence.
-        standings: of `compare.standing.stand`.
-        verdict: of `compare.promotion.judge_challenger`.
-        weights: stated and learned, of `compare.beside.beside`.
+        standings: of `judging.standing.stand`.
+        verdict: of `judging.promotion.judge_challenger`.
+        weights: stated and learned, of `judging.beside.beside`.
         figures: caption and PNG.
         notes: what was left out or cannot be told.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from rolefit.batch.compare import Comparison
-    from rolefit.compare.standing import Standing
+    from rolefit.judging.standing import Standing
 
 EXPERIMENT = "rolefit"
 SCORES = {"profile": "profile", "prior_centred": "learned", "metrics_only": "metrics_only"}

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from rolefit.compare.promotion import CHALLENGER, Condition, judge_challenger
-from rolefit.compare.standing import Measured, Standing
+from rolefit.judging.promotion import CHALLENGER, Condition, judge_challenger
+from rolefit.judging.standing import Measured, Standing
 
 GOOD = Measured(0.05, 0.01, 0.09)
 ECE = Measured(0.04, 0.03, 0.06)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rolefit.compare.contest import TEAMS, TIME
+from rolefit.judging.contest import TEAMS, TIME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rolefit.compare.standing import Standing
+    from rolefit.judging.standing import Standing
 
 LEAST_GAIN = 0.02
 """Of AUC over the profile, in both splits."""

@@ -11,7 +11,7 @@ from rolefit.learn.bootstrap import gain, intervals
 from rolefit.learn.measures import measures
 
 if TYPE_CHECKING:
-    from rolefit.compare.contest import Contest, Played, Split
+    from rolefit.judging.contest import Contest, Played, Split
     from rolefit.schema.arrays import Floats
 
 INCUMBENT = "profile"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rolefit.compare.promotion import Verdict
-    from rolefit.compare.standing import Standing
+    from rolefit.judging.promotion import Verdict
+    from rolefit.judging.standing import Standing
 
 MEASURES = ("auc", "brier", "ece", "calibration_slope")
 SPLITS = {"teams": "teams not seen", "time": "forward in time"}
@@ -57,9 +57,9 @@ def learned_card(
     Args:
         centre: whose past moves taught them.
         record: counts and hashes of the tables behind them.
-        standings: of `compare.standing.stand`.
+        standings: of `judging.standing.stand`.
         verdict: of the rule of promotion.
-        weights: stated and learned, of `compare.beside.beside`.
+        weights: stated and learned, of `judging.beside.beside`.
         notes: what was left out.
     """
     return CARD.format(

@@ -8,7 +8,7 @@ import pytest
 
 import rolefit as rf
 from rolefit.cli.demo import shipped_centre
-from rolefit.compare.still_true import still_true
+from rolefit.judging.still_true import still_true
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from moves_made import CONFIG, made_moves
-from rolefit.compare.contest import TEAMS, TIME, hold, make_splits
-from rolefit.compare.standing import reliability_curve, stand
+from rolefit.judging.contest import TEAMS, TIME, hold, make_splits
+from rolefit.judging.standing import reliability_curve, stand
 
 CHEAP = ("profile", "prior_centred", "metrics_only")
 

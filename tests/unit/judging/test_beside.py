@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from moves_made import CONFIG, made_moves
-from rolefit.compare.beside import beside
 from rolefit.fit import profile
+from rolefit.judging.beside import beside
 from rolefit.learn.models import MODELS, fit_model
 from rolefit.learn.taught import role_weights
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rolefit.compare.promotion import Condition
+from rolefit.judging.promotion import Condition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
