@@ -50,10 +50,13 @@ def compare(
     from rolefit.cli.screen import Screen
     from rolefit.io.workspace import load
     from rolefit.io.write import check_target
+    from rolefit.tracking.store import library
 
     screen = Screen(quiet=quiet, as_json=as_json, stages=4)
     check_target(out, marker=MARKER)
     chosen = _chosen(models)
+    if track and tracking_uri is not None:
+        library()
     with screen.progress():
         with screen.stage("read", f"Reading {ws}"):
             workspace = load(ws)
