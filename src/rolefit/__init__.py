@@ -19,7 +19,8 @@ from rolefit.version import __version__
 if TYPE_CHECKING:
     from rolefit import replies
     from rolefit.batch.check import check
-    from rolefit.batch.compare import Comparison, compare
+    from rolefit.batch.compare import compare
+    from rolefit.batch.comparison import Comparison
     from rolefit.batch.diff import Difference, diff
     from rolefit.batch.evaluate import evaluate
     from rolefit.batch.evaluation import Evaluation
@@ -50,7 +51,7 @@ _HOMES = {
     "calibrate": "batch.local",
     "check": "batch.check",
     "compare": "batch.compare",
-    "Comparison": "batch.compare",
+    "Comparison": "batch.comparison",
     "diff": "batch.diff",
     "Difference": "batch.diff",
     "effects_with_clients": "batch.with_clients",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from rolefit.batch.compare import Comparison
+    from rolefit.batch.comparison import Comparison
     from rolefit.io.workspace import Workspace as Checked
 
 MEASURES = {"ece": "cal. error", "calibration_slope": "slope", "brier": "Brier"}
@@ -45,8 +45,8 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """Compare models on past moves; promote the learned one only by the rule."""
-    from rolefit.batch.compare import MARKER
     from rolefit.batch.compare import compare as run
+    from rolefit.batch.comparison import MARKER
     from rolefit.cli.screen import Screen
     from rolefit.io.workspace import load
     from rolefit.io.write import check_target
@@ -124,6 +124,12 @@ def _findings(found: Comparison, out: Path, tracked: dict[str, Any]) -> Iterator
         if rows:
             yield heading(f"{words} ({rows[0].moves:,} moves)")
             yield indented(_table(rows))
+    if found.worth:
+        yield heading("Outcome if it had chosen as many people as were moved (doubly robust)")
+        for worth in found.worth:
+            told = worth.note if worth.value is None else f"{worth.value:.3f}"
+            spread = "" if worth.low is None else f"  {worth.low:.2f} to {worth.high:.2f}"
+            yield f"  {worth.model:<16} {told}{spread}"
     yield heading("May the learned weights take over?")
     for one in found.verdict.conditions:
         value = "" if one.value is None else f" ({one.value:.3g})"

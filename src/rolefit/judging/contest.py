@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rolefit.errors import MissingExtraError
+from rolefit.judging.stake import rate
 from rolefit.learn.folds import team_folds, time_folds
 from rolefit.learn.models import MODELS, fit_model, predict_model
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from rolefit.judging.stake import Stake
     from rolefit.learn.features import Features
     from rolefit.learn.folds import Fold
     from rolefit.learn.models import ModelSpec
@@ -81,6 +83,9 @@ class Contest:
     foretold: tuple[Foretold, ...]
     left_out: dict[str, str]
     """Model -> why it did not take part."""
+    rated: dict[str, Floats]
+    """Model -> P(success) of everybody at stake in every role, by models that did not see their
+    team; NaN where no fold held their team out."""
 
     def of(self, model: str, split: str) -> Floats:
         """What a model foretold of a split."""
@@ -132,6 +137,7 @@ def hold(
     splits: Sequence[Split],
     *,
     models: Sequence[str] = tuple(MODELS),
+    stake: Stake | None = None,
     tell: Tell = lambda *_: None,
 ) -> Contest:
     """Lets every model foretell the moves that each fold holds out.
@@ -141,6 +147,7 @@ def hold(
         config: roles, attributes and metrics.
         splits: of `make_splits`.
         models: names of `learn.models.MODELS`.
+        stake: who could have been moved; they are rated by the folds by team.
         tell: told which model is at work, how many are done, of how many.
 
     Returns:
@@ -151,22 +158,32 @@ def hold(
     """
     foretold: list[Foretold] = []
     took_part, left_out = [], {}
+    rated: dict[str, Floats] = {}
     for done, name in enumerate(models):
         spec = MODELS[name]
         tell(spec.label, done, len(models))
         try:
-            foretold += [_held_out(spec, played, config, split) for split in splits]
+            parts = [_held_out(spec, played, config, split, stake) for split in splits]
+            foretold += [part for part, _ in parts]
             took_part.append(spec)
+            for _, told in parts:
+                if told is not None:
+                    rated[name] = told
         except MissingExtraError as error:
             if spec.extra == "learn":
                 raise
             left_out[name] = str(error.problems[0].hint)
     tell("", len(models), len(models))
-    return Contest(tuple(splits), tuple(took_part), tuple(foretold), left_out)
+    return Contest(tuple(splits), tuple(took_part), tuple(foretold), left_out, rated)
 
 
-def _held_out(spec: ModelSpec, played: Played, config: Config, split: Split) -> Foretold:
-    """One model over the folds of one split."""
+def _held_out(
+    spec: ModelSpec, played: Played, config: Config, split: Split, stake: Stake | None
+) -> tuple[Foretold, Floats | None]:
+    """One model over the folds of one split, and what it says of those at stake."""
+    rated = None
+    if stake is not None and split.name == TEAMS:
+        rated = np.full((len(stake), len(stake.offered)), np.nan)
     found = np.full(len(played), np.nan)
     team = np.array(played.team)
     for train, test in split.folds:
@@ -176,4 +193,7 @@ def _held_out(spec: ModelSpec, played: Played, config: Config, split: Split) -> 
             outcome=played.outcome[known], groups=team[known].tolist(),
         )  # fmt: skip
         found[test] = predict_model(spec, config, model, played.features.rows(test))
-    return Foretold(spec.name, split.name, found)
+        if stake is not None and rated is not None:
+            rows = np.isin(np.array(stake.team), team[test])
+            rated[rows] = rate(spec, config, model, stake, rows)
+    return Foretold(spec.name, split.name, found), rated

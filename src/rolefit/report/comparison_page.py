@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rolefit.judging.promotion import Verdict
+    from rolefit.judging.stake import Worth
     from rolefit.judging.standing import Measured, Standing
 
 STYLE = """
@@ -40,6 +41,7 @@ def show_comparison(
     weights: Sequence[dict[str, object]],
     figures: Iterable[tuple[str, bytes]],
     notes: Sequence[str] = (),
+    worth: Sequence[Worth] = (),
 ) -> str:
     """The whole page.
 
@@ -51,6 +53,7 @@ def show_comparison(
         weights: stated and learned, of `judging.beside.beside`.
         figures: caption and PNG.
         notes: what was left out or cannot be told.
+        worth: of `judging.stake.worth`.
 
     Returns:
         self-contained HTML; all that came from outside is escaped.
@@ -70,7 +73,7 @@ def show_comparison(
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body>'
         f'<h1>{escape(title)}</h1><p class="quiet">{escape(about)}</p>'
-        f"{_verdict(verdict)}{tables}{pictures}{_weights(weights)}"
+        f"{_verdict(verdict)}{tables}{_worth(worth)}{pictures}{_weights(weights)}"
         f"{f'<h2>Worth knowing</h2><ul>{told}</ul>' if told else ''}</body></html>\n"
     )
 
@@ -133,6 +136,32 @@ def _verdict(verdict: Verdict) -> str:
 def _short(value: float | None) -> str:
     """A number, or nothing."""
     return "-" if value is None else f"{value:.3g}"
+
+
+def _worth(worth: Sequence[Worth]) -> str:
+    """What each model's choice would have been worth."""
+    if not worth:
+        return ""
+    rows = "".join(
+        f"<tr><td>{escape(one.model)}</td><td>{_short(one.value)}</td>"
+        f"<td class='quiet'>{escape(_between(one))}</td><td>{_short(one.effective)}</td></tr>"
+        for one in worth
+    )
+    return (
+        "<h2>What would its choice have been worth?</h2><p class='quiet'>Mean outcome if as many "
+        "people had been moved as were: those whom the model rates highest, each where it rates "
+        "them highest. Doubly robust, from the moves that were made; it knows nothing of what "
+        "earlier choices looked at and nobody wrote down.</p><div class='scroll'><table><tr>"
+        "<th>choice</th><th>outcome</th><th>95 %</th><th>moves it rests on</th></tr>"
+        f"{rows}</table></div>"
+    )
+
+
+def _between(one: Worth) -> str:
+    """An interval, or why there is none."""
+    if one.low is None or one.high is None:
+        return one.note
+    return f"{one.low:.3f} to {one.high:.3f}"
 
 
 def _weights(weights: Sequence[dict[str, object]]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from rolefit.batch.compare import Comparison
+    from rolefit.batch.comparison import Comparison
     from rolefit.judging.standing import Standing
 
 EXPERIMENT = "rolefit"
@@ -76,6 +76,9 @@ def _of_model(found: Comparison, model: str) -> RunItem:
         for name, m in {**one.measures, "auc_gain": one.gain}.items()
         for end, value in (("", m.value), ("_low", m.low), ("_high", m.high))
     }
+    value = next((one.value for one in found.worth if one.model == model), None)
+    if value is not None:
+        measures["policy_value"] = value
     return RunItem(
         name=model,
         params={"model": model, "label": spec.label, "explained": spec.explained},

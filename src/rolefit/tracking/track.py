@@ -17,7 +17,7 @@ from rolefit.tracking.packed import as_packed, pack
 from rolefit.tracking.store import connected, experiment_id, write_run
 
 if TYPE_CHECKING:
-    from rolefit.batch.compare import Comparison
+    from rolefit.batch.comparison import Comparison
     from rolefit.io.workspace import Workspace
     from rolefit.schema.model import Model
 
