@@ -10,6 +10,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from rolefit.errors import InputError, Problem
 from rolefit.io.arrow_types import as_json, plain_table
@@ -101,11 +102,21 @@ def _from_pandas(frame: pd.DataFrame) -> pa.Table:
 def _series(series: pd.Series[Any]) -> pa.ChunkedArray:
     if isinstance(series.dtype, pd.PeriodDtype):
         series = series.astype("string")
+    if isinstance(series.dtype, pd.DatetimeTZDtype):
+        return _zoned(series)
     try:
         values = pa.array(series, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         values = pa.array(series.astype("string"), from_pandas=True)
     return values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
+
+
+def _zoned(series: pd.Series[Any]) -> pa.ChunkedArray:
+    """Times with a zone: instants, and the zone beside them."""
+    instants = pa.array(series.dt.tz_convert(None), from_pandas=True)
+    zone = pa.lib.tzinfo_to_string(series.dt.tz)
+    zoned = pc.assume_timezone(instants, "UTC").cast(pa.timestamp(instants.type.unit, zone))
+    return pa.chunked_array([zoned])
 
 
 def _no_frame(data: object, table: str) -> Problem:
