@@ -69,6 +69,10 @@ def shuffled(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
     return frame.iloc[order].reset_index(drop=True)
 
 
+NEWEST = ("wishes", "history")
+"""Of these the newest row of a key counts, and the others are not set aside."""
+
+
 @given(centres)
 def test_kept_and_rejected_are_all_rows(tables):
     checked = Workspace(agents=AGENTS, **tables)
@@ -76,7 +80,7 @@ def test_kept_and_rejected_are_all_rows(tables):
         count = checked.counts[table]
         assert count["rows"] == len(frame)
         assert count["kept"] + count["rejected"] == count["rows"]
-        if table != "wishes":
+        if table not in NEWEST:
             assert checked.inputs.present()[table].num_rows == count["kept"]
 
 
@@ -107,6 +111,9 @@ def test_every_key_that_is_kept_is_kept_once(tables):
 
 @given(centres, orders)
 def test_the_order_of_rows_does_not_matter(tables, seed):
+    """But for two runs of one day: a run is newer that stands further down."""
+    runs = tables["history"]
+    tables = {**tables, "history": runs[~runs.duplicated(["agent_id", "as_of"], keep=False)]}
     one = Workspace(agents=AGENTS, **tables)
     other = Workspace(
         agents=shuffled(AGENTS, seed), **{t: shuffled(f, seed) for t, f in tables.items()}
