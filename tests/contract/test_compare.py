@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 
 import pandas as pd
@@ -110,6 +111,41 @@ def test_a_model_that_is_none_is_named_before_anything_is_read(call, tmp_path):
     assert refused.exit_code == 2
     assert refused.output.count("RF412") == 2
     assert "did you mean 'boosting'" in refused.output
+
+
+@pytest.mark.parametrize("models", [(), ("metrics_only",)])
+def test_profile_and_challenger_always_take_part(centre, models):
+    found = rf.compare(rf.load(centre), models=models)
+    assert {spec.name for spec in found.contest.models} == {"profile", "prior_centred", *models}
+
+
+def test_a_model_that_is_none_is_refused_in_python_too(centre):
+    with pytest.raises(rf.UsageError, match="RF412"):
+        rf.compare(rf.load(centre), models=["nope"])
+
+
+def test_a_store_that_does_not_answer_is_told_before_any_work(call, centre, tmp_path):
+    refused = call("compare", centre, "--out", tmp_path / "out", "--tracking-uri",
+                   "postgresql://nobody/nothing")  # fmt: skip
+    assert refused.exit_code == 2
+    assert "RF245" in refused.output
+    assert "server running" not in refused.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_scikit_learn_it_says_how_to_get_it(tmp_path, centre):
+    program = (
+        "import sys; sys.modules['sklearn'] = None\n"
+        "from rolefit.cli.main import main\n"
+        f"sys.argv = ['rolefit', 'compare', {str(centre)!r}, '--out', {str(tmp_path / 'o')!r}]\n"
+        "main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2, done.stderr
+    assert "RF502" in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
 
 
 def test_a_folder_of_somebody_is_not_written_over(call, centre, tmp_path):

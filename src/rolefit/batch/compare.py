@@ -11,16 +11,16 @@ from rolefit import engine
 from rolefit.batch.comparison import Comparison, known
 from rolefit.batch.local import score
 from rolefit.batch.moves import past_moves
-from rolefit.errors import DataStoppedError, Problem
+from rolefit.errors import DataStoppedError, Problem, UsageError, did_you_mean, listed
 from rolefit.fit import profile
 from rolefit.judging.beside import beside
 from rolefit.judging.contest import Played, hold, make_splits
 from rolefit.judging.promotion import CHALLENGER, judge_challenger
 from rolefit.judging.stake import Stake, worth
-from rolefit.judging.standing import stand
+from rolefit.judging.standing import INCUMBENT, stand
 from rolefit.judging.still_true import still_true
 from rolefit.learn.features import of_roles
-from rolefit.learn.models import MODELS, fit_model
+from rolefit.learn.models import MODELS, fit_model, need_scikit_learn
 from rolefit.learn.taught import role_weights
 from rolefit.schema.model import FORMAT, Model, ModelSpec, Trained, fingerprint
 from rolefit.version import __version__
@@ -52,7 +52,7 @@ def compare(
 
     Args:
         workspace: with placements.
-        models: names of `learn.models.MODELS`.
+        models: names of `learn.models.MODELS`; `profile` and `prior_centred` always take part.
         folds: by team.
         embargo: days between the last outcome known and the first move judged.
         tell: told of each model: its label, how many are done, of how many.
@@ -63,6 +63,7 @@ def compare(
     Raises:
         DataStoppedError: RF301 too much of a table was rejected; RF310 too few past moves.
         MissingExtraError: RF502 scikit-learn is not installed.
+        UsageError: RF412, no such model.
 
     Limits:
         labels exist only for those who were moved. A model that is good at telling how they did
@@ -70,6 +71,8 @@ def compare(
     """
     if workspace.stopped:
         raise DataStoppedError(workspace.stopped)
+    need_scikit_learn("compare")
+    models = with_both(models)
     past = past_moves(workspace)
     moves = past.moves
     _enough(moves)
@@ -83,15 +86,30 @@ def compare(
     standings = stand(contest, played)
     learned = _taught(workspace, moves, standings)
     run = score(workspace.with_model(learned), with_terms=True)
-    taught = learned.trained.roles if learned.trained else {}
     return Comparison(
         centre=workspace.config.centre.name, as_of=str(workspace.config.centre.as_of),
         moves=moves, played=played, contest=contest, standings=standings,
         worth=worth(stake, contest.rated),
         verdict=judge_challenger(standings, still_true(run.tables)),
-        learned=learned, weights=tuple(beside(workspace.config, taught)),
+        learned=learned, weights=tuple(beside(workspace.config, learned)),
         record=_record(workspace, moves),
     )  # fmt: skip
+
+
+def with_both(models: Sequence[str]) -> tuple[str, ...]:
+    """The models that were asked for, with the incumbent and the challenger, in their own order.
+
+    Raises:
+        UsageError: RF412 for every name that is no model.
+    """
+    unknown = [name for name in models if name not in MODELS]
+    if unknown:
+        raise UsageError([
+            Problem("models", f"unknown model '{name}'", "RF412", listed(MODELS),
+                    did_you_mean(name, MODELS))
+            for name in unknown
+        ])  # fmt: skip
+    return tuple(name for name in MODELS if name in {*models, INCUMBENT, CHALLENGER})
 
 
 def _at_stake(past: PastMoves, config: Config) -> Stake:
@@ -109,11 +127,14 @@ def _at_stake(past: PastMoves, config: Config) -> Stake:
         for role in roles
     )  # fmt: skip
     place = np.array([roles.index(role) for role in past.moves.role], np.int64)
+    # whoever was placed and not yet seen is neither moved nor left
+    known = ~(risk.placed & (risk.moved < 0))
     moved = risk.moved >= 0
     action, outcome = np.full(len(moved), -1), np.full(len(moved), np.nan)
     action[moved] = place[risk.moved[moved]]
     outcome[moved] = past.moves.outcome[risk.moved[moved]]
-    return Stake(offered, action, outcome, risk.team)
+    team = tuple(np.array(risk.team, object)[known].tolist())
+    return Stake(tuple(role.rows(known) for role in offered), action[known], outcome[known], team)
 
 
 def _enough(moves: Moves) -> None:
@@ -136,7 +157,7 @@ def _taught(workspace: Workspace, moves: Moves, standings: Sequence[Standing]) -
         spec, config, moves.features, moves.success, outcome=moves.outcome, groups=moves.team
     )
     trained = Trained(
-        roles=role_weights(config, fitted),
+        roles=role_weights(config, fitted, moved=set(moves.role)),
         estimator={"columns": list(spec.reads(config)), **fitted.to_spec()},
         trained_on=_record(workspace, moves),
         measures=known({one.split: asdict(one) for one in standings if one.model == CHALLENGER}),

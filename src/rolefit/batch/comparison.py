@@ -15,6 +15,7 @@ from rolefit.errors import MissingExtraError
 from rolefit.io.model_folder import write_model
 from rolefit.io.write import write_table, write_whole
 from rolefit.judging.card import learned_card
+from rolefit.judging.contest import TEAMS
 from rolefit.report.comparison_figure import draw_calibration, draw_standings, png
 from rolefit.report.comparison_page import show_comparison
 
@@ -31,6 +32,8 @@ CAPTIONS = {
     "standings": "Who can tell how a move will go?",
     "calibration": "Does it mean what it says? On teams that were not seen",
 }
+DIGITS = 9
+"""Of measures in JSON: beyond, libraries of linear algebra differ between machines."""
 PREDICTIONS = ("agent_id", "role", "team_id", "placed_on", "outcome", "success")
 
 
@@ -55,11 +58,12 @@ class Comparison:
 
     def frame(self) -> pd.DataFrame:
         """One row a split x model x measure: value, low, high (95 %, teams drawn)."""
-        return pd.DataFrame([
+        rows = [
             {"split": one.split, "model": one.model, "measure": name, **asdict(value)}
             for one in self.standings
             for name, value in {**one.measures, "auc_gain": one.gain}.items()
-        ])  # fmt: skip
+        ]
+        return pd.DataFrame(rows, columns=["split", "model", "measure", "value", "low", "high"])
 
     def predictions(self) -> pd.DataFrame:
         """One row a move: what came of it, and what every model foretold in every split."""
@@ -107,7 +111,9 @@ class Comparison:
         return tuple(sorted(str(f.relative_to(out)) for f in Path(out).rglob("*") if f.is_file()))
 
     def figures(self) -> dict[str, bytes]:
-        """PNGs by name; none where matplotlib is not installed."""
+        """PNGs by name; none where matplotlib is not installed, or nothing was measured."""
+        if not any(one.split == TEAMS for one in self.standings):
+            return {}
         try:
             return {
                 "standings": png(draw_standings(self.standings, CAPTIONS["standings"])),
@@ -159,5 +165,5 @@ def known(told: Any) -> Any:  # noqa: ANN401 - JSON values
     if isinstance(told, (list, tuple)):
         return [known(value) for value in told]
     if isinstance(told, (float, np.floating)):
-        return float(told) if np.isfinite(told) else None
+        return round(float(told), DIGITS) if np.isfinite(told) else None
     return told

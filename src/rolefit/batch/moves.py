@@ -9,8 +9,9 @@ import numpy as np
 
 from rolefit.batch.as_of import cut_off
 from rolefit.batch.person_features import person_features
-from rolefit.batch.placed import read_placements, who_could_move
+from rolefit.batch.placed import day_column, read_placements, who_could_move
 from rolefit.errors import DataStoppedError
+from rolefit.evidence.table import agent_positions
 from rolefit.fit import profile
 from rolefit.learn.features import Features, of_roles, person_columns, stacked
 
@@ -147,6 +148,8 @@ def past_moves(workspace: Workspace, *, progress: Progress | None = None) -> Pas
         raise DataStoppedError(workspace.stopped)
     inputs, config = workspace.inputs, workspace.config
     placed, notes = read_placements(inputs, config)
+    placed, unhired = _hired(inputs, placed)
+    notes = (*notes, *unhired, *_answered_later(inputs, placed))
     seen = placed.of(~np.isnan(placed.outcome))
     parts: list[Features] = []
     rows: list[Ints] = []
@@ -168,6 +171,26 @@ def past_moves(workspace: Workspace, *, progress: Progress | None = None) -> Pas
     features = _in_order(parts, rows, config)
     moves = _moves(inputs, config, seen, features, (*notes, *_undated(undated)))
     return PastMoves(moves, _joined(risks, config))
+
+
+def _hired(inputs: Inputs, placed: Placed) -> tuple[Placed, tuple[str, ...]]:
+    """The placements of people who were there when the month of the move began."""
+    since = day_column(inputs.agents["hired_on"])[placed.agent]
+    late = since >= placed.months().astype(since.dtype)
+    told = f"{late.sum()} placements of people hired within that month or later are left out"
+    return placed.of(~late), (told,) if late.any() else ()
+
+
+def _answered_later(inputs: Inputs, placed: Placed) -> tuple[str, ...]:
+    """Whose strengths survey is of a later day than their move; earlier answers are not kept."""
+    table = inputs.strengths
+    if table is None or not len(placed.agent):
+        return ()
+    answered = np.full(inputs.agents.num_rows, np.datetime64("NaT"), "datetime64[D]")
+    answered[agent_positions(table, inputs.agents)] = day_column(table["answered_on"])
+    later = answered[placed.agent] >= placed.months().astype(answered.dtype)
+    told = f"{later.sum()} moves are told without strengths: answered that month or later"
+    return (told,) if later.any() else ()
 
 
 def _moves(

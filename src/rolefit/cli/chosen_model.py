@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolefit.cli.norms_file import read_norms
 from rolefit.io.model_folder import read_model
+from rolefit.io.shipped import shipped_models
 
 if TYPE_CHECKING:
     from rolefit.norms import Norms
@@ -41,6 +42,8 @@ def choose_model(name: str) -> Chosen:
 
         with fetched(name) as folder:
             return _in_folder(folder, str(folder))
+    if name in shipped_models():
+        return Chosen(read_model(name), None)
     return _in_folder(Path(name), name)
 
 

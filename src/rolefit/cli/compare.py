@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rolefit.cli.options import Json, Quiet, Workspace
-from rolefit.errors import Problem, UsageError, did_you_mean, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,17 +46,20 @@ def compare(
 ) -> None:
     """Compare models on past moves; promote the learned one only by the rule."""
     from rolefit.batch.compare import compare as run
+    from rolefit.batch.compare import with_both
     from rolefit.batch.comparison import MARKER
     from rolefit.cli.screen import Screen
     from rolefit.io.workspace import load
     from rolefit.io.write import check_target
-    from rolefit.tracking.store import library
+    from rolefit.learn.models import MODELS, need_scikit_learn
 
     screen = Screen(quiet=quiet, as_json=as_json, stages=4)
     check_target(out, marker=MARKER)
-    chosen = _chosen(models)
+    need_scikit_learn("compare")
+    chosen = tuple(MODELS) if models is None else tuple(name.strip() for name in models.split(","))
+    chosen = with_both(chosen)
     if track and tracking_uri is not None:
-        library()
+        _opened(tracking_uri)
     with screen.progress():
         with screen.stage("read", f"Reading {ws}"):
             workspace = load(ws)
@@ -71,27 +74,17 @@ def compare(
                  "mlflow": tracked})  # fmt: skip
 
 
-def _chosen(models: str | None) -> tuple[str, ...]:
-    """Names of models; the profile is always among them.
+def _opened(uri: str | None) -> None:
+    """Asks a store or a server for an answer before any work is done.
 
     Raises:
-        UsageError: RF412 for every name that is no model.
+        MissingExtraError: RF504, MLflow is not installed.
+        InputError: RF245, it does not answer.
     """
-    from rolefit.judging.promotion import CHALLENGER
-    from rolefit.judging.standing import INCUMBENT
-    from rolefit.learn.models import MODELS
+    from rolefit.tracking.store import connected, experiment_id
 
-    if models is None:
-        return tuple(MODELS)
-    asked = [name.strip() for name in models.split(",")]
-    unknown = [name for name in asked if name not in MODELS]
-    if unknown:
-        raise UsageError([
-            Problem("--models", f"unknown model '{name}'", "RF412", expected=listed(MODELS),
-                    hint=did_you_mean(name, MODELS))
-            for name in unknown
-        ])  # fmt: skip
-    return tuple(name for name in MODELS if name in {*asked, INCUMBENT, CHALLENGER})
+    with connected(uri) as mlflow:
+        experiment_id(mlflow.MlflowClient())
 
 
 def _track(found: Comparison, workspace: Checked, uri: str | None) -> dict[str, Any]:
@@ -156,9 +149,14 @@ def _looked_up(tracked: dict[str, Any], out: Path, *, promoted: bool) -> Iterato
         yield f"  {tracked['skipped']}"
     elif tracked:
         yield f"  MLflow: experiment {tracked['experiment']!r} in {tracked['tracking_uri']}"
-    where = tracked.get("champion") if promoted else None
-    model = where or (out / "models" / "learned")
-    yield f"  {command('score', 'WS', '--model', model, '--out', 'out')}"
+    score = command("score", "WS", "--model", out / "models" / "learned", "--out", "out")
+    if not promoted:
+        yield f"  To look at, not to use: {score}"
+    elif tracked.get("champion"):
+        champion = command("score", "WS", "--model", tracked["champion"], "--out", "out")
+        yield f"  MLFLOW_TRACKING_URI={shlex.quote(tracked['tracking_uri'])} {champion}"
+    else:
+        yield f"  {score}"
 
 
 def _table(rows: list[Any]) -> Table:

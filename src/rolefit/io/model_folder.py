@@ -29,14 +29,21 @@ def read_model(where: str | Path) -> Model:
 
     Raises:
         InputError: RF240 there is no such model; RF241 a file of it cannot be read; RF242 it is of
-            another format; RF243 trained.json is not the one that its spec names.
+            another format; RF243 trained.json is not the one that its spec names; RF247 a shipped
+            model and a folder bear the name.
         ConfigError: RF105 the spec is not TOML.
 
     Example:
         >>> read_model("metrics_only").leaves_out
         ('strengths', 'interests', 'contributions', 'ratings', 'placements')
     """
-    folder = shipped_models().get(str(where), Path(where))
+    shipped = {} if isinstance(where, Path) else shipped_models()
+    folder = shipped.get(str(where), Path(where))
+    if where in shipped and (Path(where) / SPEC).is_file():
+        raise InputError([Problem(
+            str(where), "there is a shipped model and a folder of this name", "RF247",
+            hint=f"write ./{where} for the folder, or work in another folder for the shipped one",
+        )])  # fmt: skip
     if not (folder / SPEC).is_file():
         known = shipped_models()
         raise InputError([Problem(

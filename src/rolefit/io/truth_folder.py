@@ -23,6 +23,12 @@ COLUMNS = {
 """Tables that are read, and columns that they must have."""
 HINT = "`rolefit simulate DIR --agents N --seed S` writes a centre and its truth, in DIR/truth"
 
+TYPES = {
+    "agent_id": pa.string(), "role": pa.string(), "metric": pa.string(),
+    "outcome": pa.float64(), "effect": pa.float64(),
+}  # fmt: skip
+"""Of the columns that truth tables share."""
+
 
 def read_truth(truth: Mapping[str, object] | Path | str) -> dict[str, pa.Table]:
     """The tables of a truth that are there; `outcomes` always is.
@@ -79,10 +85,11 @@ def _read(folder: Path, name: str) -> pa.Table | None:
     try:
         if parquet.is_file():
             return pq.read_table(parquet)
-        text = pa_csv.ConvertOptions(column_types={"agent_id": pa.string()})
+        text = pa_csv.ConvertOptions(column_types=TYPES)
         return pa_csv.read_csv(csv, convert_options=text) if csv.is_file() else None
-    except (pa.ArrowException, OSError) as error:
-        message = f"this cannot be read: {str(error).splitlines()[0]}"
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        told = (str(error) or type(error).__name__).splitlines()[0]
+        message = f"this cannot be read: {told}"
         place = str(parquet if parquet.is_file() else csv)
         raise UsageError([Problem(place, message, "RF451", hint=HINT)]) from None
 

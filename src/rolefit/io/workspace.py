@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from rolefit.errors import ConfigError, InputError, Problem
+from rolefit.errors import ConfigError, InputError, Problem, did_you_mean, listed
 from rolefit.io.check import check_inputs
 from rolefit.io.config_file import CONFIG_NAME, as_config, load_config
 from rolefit.io.frames import from_frame, to_pandas
@@ -154,6 +154,9 @@ class Workspace:
         Args:
             model: of `rolefit.load_model`.
 
+        Raises:
+            InputError: RF246, the model weighs attributes that the centre does not know.
+
         Example:
             >>> import pandas as pd
             >>> from rolefit.io.model_folder import read_model
@@ -163,6 +166,17 @@ class Workspace:
             >>> ws.with_model(read_model("metrics_only")).inputs.strengths is None
             True
         """
+        misfits = model.misfits(self.config)
+        if misfits:
+            known = self.config.attribute_ids
+            raise InputError([
+                Problem(f"model {model.spec.name}", f"unknown attribute '{name}'", "RF246",
+                        expected=listed(known), hint=did_you_mean(name, known))
+                for name in misfits
+            ])  # fmt: skip
+        taught = () if model.trained is None else model.trained.roles
+        absent = [f"role {role}: the model was taught it, and the centre has none of that name"
+                  for role in taught if role not in self.config.roles]  # fmt: skip
         unknown = [f"role {role}: the model was not taught it; the centre's own profile counts"
                    for role in model.unknown_to(self.config)]  # fmt: skip
         left_out = [name for name in model.leaves_out if getattr(self.inputs, name) is not None]
@@ -171,7 +185,7 @@ class Workspace:
             self._checked,
             config=model.applied(self.config),
             inputs=replace(self.inputs, **dict.fromkeys(left_out)),
-            reports=(*self.reports, *told, *unknown),
+            reports=(*self.reports, *told, *unknown, *absent),
         ))  # fmt: skip
 
     def __repr__(self) -> str:

@@ -4,53 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from rolefit.fit import profile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from rolefit.schema.config import Config
-    from rolefit.schema.model import RoleWeights
+    from rolefit.schema.model import Model
 
 DIGITS = 4
+LEAST = 1e-3
+"""Share that nobody reads."""
 
 
-def beside(config: Config, taught: Mapping[str, RoleWeights]) -> list[dict[str, Any]]:
-    """Learned and stated importance of every attribute, in shares of the whole of a role.
+def beside(config: Config, model: Model) -> list[dict[str, Any]]:
+    """Learned and stated weight of every attribute in the fit, as they score.
 
     Args:
         config: with the stated profiles.
-        taught: of `learn.taught.role_weights`.
+        model: with the learned ones.
 
     Returns:
-        one row a role x attribute: role, attribute, stated, learned.
+        one row a role that was taught x attribute that counts: role, attribute, stated, learned.
     """
-    rows = []
-    for role, weights in taught.items():
-        spec = config.roles[role]
-        stated = _shares(spec.demands, spec.supplies, config.policy.want_weight)
-        learned = _shares(weights.demands, weights.supplies, weights.want_weight or 0.0)
-        rows += [
-            {"role": role, "attribute": name, "stated": stated.get(name, 0.0),
-             "learned": learned.get(name, 0.0)}
-            for name in config.attribute_ids
-            if name in stated or name in learned
-        ]  # fmt: skip
-    return rows
-
-
-def _shares(
-    demands: Mapping[str, float], supplies: Mapping[str, float], want: float
-) -> dict[str, float]:
-    """Weight of each attribute in the fit."""
-    parts = ((demands, 1.0 - want), (supplies, want))
-    return {
-        name: round(share * value / _length(table), DIGITS)
-        for table, share in parts
-        for name, value in table.items()
-        if value > 0.0
-    }
-
-
-def _length(weights: Mapping[str, float]) -> float:
-    return float(np.sqrt(sum(w**2 for w in weights.values())))
+    taught = {} if model.trained is None else model.trained.roles
+    stated, learned = profile(config).weights, profile(model.applied(config)).weights
+    return [
+        {"role": role, "attribute": name, "stated": round(float(one), DIGITS),
+         "learned": round(float(other), DIGITS)}
+        for role in config.inside_ids
+        if role in taught
+        for name, one, other in zip(
+            config.attribute_ids, stated[config.role_ids.index(role)],
+            learned[config.role_ids.index(role)], strict=True,
+        )
+        if max(one, other) > LEAST
+    ]  # fmt: skip

@@ -111,6 +111,8 @@ def make_splits(
     by_team = team_folds(played.success, played.team, folds)
     forward = _enough(time_folds(played.placed_on, played.observed_on, blocks, embargo), played)
     told = ""
+    if np.isnat(played.observed_on).all():
+        told = "when outcomes were seen is not written down: taken for the day of the move"
     if not forward:
         forward = _enough(time_folds(played.placed_on, None, blocks, embargo), played)
         told = (

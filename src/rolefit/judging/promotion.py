@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 LEAST_GAIN = 0.02
 """Of AUC over the profile, in both splits."""
 MOST_ECE = 0.05
+FEWEST_TEAMS = 20
+"""With fewer the intervals are too short."""
 CHALLENGER = "prior_centred"
 """The only one that is a set of role weights, and so passes every gate like the profile itself."""
 
@@ -64,6 +66,11 @@ def judge_challenger(
         if split not in own:
             conditions.append(Condition(split, None, None, held=False, told=f"measured {words}"))
             continue
+        teams = own[split].teams
+        conditions += [
+            Condition(f"teams_{split}", float(teams), float(FEWEST_TEAMS), teams >= FEWEST_TEAMS,
+                      f"rests on at least {FEWEST_TEAMS} teams {words}"),
+        ]  # fmt: skip
         gain, ece = own[split].gain, own[split].measures["ece"].value
         conditions += [
             Condition(f"gain_{split}", gain.value, LEAST_GAIN, gain.value >= LEAST_GAIN,

@@ -10,8 +10,6 @@ import numpy as np
 from rolefit.errors import DataStoppedError
 from rolefit.learn.features import TENURE
 from rolefit.learn.models import predict_model
-from rolefit.learn.policy_value import expected_outcomes, policy_value
-from rolefit.learn.selection import role_propensities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,7 +77,8 @@ def worth(stake: Stake, rated: Mapping[str, Floats]) -> tuple[Worth, ...]:
         what was done first; a model whose choice the moves say too little of has a note instead.
 
     Limits:
-        what earlier choices looked at and no column shows biases every value.
+        what earlier choices looked at and no column shows biases every value. Nobody of a team
+        without a move is chosen: no fold holds such a team out.
 
     Source:
         Dudik, Langford and Li (2011).
@@ -94,6 +93,12 @@ def worth(stake: Stake, rated: Mapping[str, Floats]) -> tuple[Worth, ...]:
 
 def _values(stake: Stake, rated: Mapping[str, Floats], count: int) -> Iterator[Worth]:
     """The value of each model's choice."""
+    from rolefit.learn.policy_value import (  # noqa: PLC0415 - loads scikit-learn
+        expected_outcomes,
+        policy_value,
+    )
+    from rolefit.learn.selection import role_propensities  # noqa: PLC0415 - loads scikit-learn
+
     roles = len(stake.offered)
     first = stake.offered[0]
     X = first.pick(n for n in first.names if n.startswith(LOOKED_AT) or n == TENURE)

@@ -37,6 +37,8 @@ class Standing:
     split: str
     moves: int
     """Judged."""
+    teams: int
+    """Of those who were moved."""
     measures: dict[str, Measured]
     gain: Measured
     """Of AUC over the profile, on the same draws of teams."""
@@ -69,7 +71,7 @@ def _one(contest: Contest, played: Played, split: Split, model: str, label: str)
     spread = intervals(success[judged], chance[judged], team)
     rival = contest.of(INCUMBENT, split.name)
     return Standing(
-        model, label, split.name, len(judged),
+        model, label, split.name, len(judged), len(set(team)),
         {name: Measured(values[name], *spread[name]) for name in spread},
         Measured(*gain(success[judged], chance[judged], rival[judged], team)),
         tuple(measures(success[test], chance[test]) for _, test in split.folds),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from sklearn.model_selection import StratifiedGroupKFold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +47,8 @@ def team_folds(
     count = min(folds, int(teams.max(initial=-1)) + 1, rarer)
     if count < FEWEST_TEAMS:
         return []
+    from sklearn.model_selection import StratifiedGroupKFold  # noqa: PLC0415 - optional
+
     split = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
     return [
         (train, test)

@@ -38,6 +38,10 @@ def clipped(chance: Floats) -> Floats:
     return np.clip(chance, LEAST, MOST)
 
 
+DIGITS = 6
+"""Of what is learned: beyond, libraries of linear algebra differ from one machine to the next."""
+
+
 def fit_logit(score: Floats, success: Floats, weight: Floats | None = None) -> tuple[float, float]:
     """Intercept and slope of the logistic map; the mode of their posterior.
 
@@ -69,7 +73,7 @@ def fit_logit(score: Floats, success: Floats, weight: Floats | None = None) -> t
     if theta[1] < 0.0:
         start = np.array([theta[0], 0.0])
         theta = _climb(design, success, w, start, free=np.array([True, False]))
-    return round(float(theta[0]), 12) + 0.0, round(float(theta[1]), 12)
+    return round(float(theta[0]), DIGITS) + 0.0, round(float(theta[1]), DIGITS)
 
 
 def _climb(design: Floats, y: Floats, w: Floats, theta: Floats, *, free: Floats) -> Floats:

@@ -92,7 +92,7 @@ def ece(success: Floats, probability: Floats, bins: int = BINS) -> float:
         bins: how many; as many as moves where these are fewer.
 
     Limits:
-        above 0 by chance alone: about .03 for a thousand moves and ten bins.
+        above 0 by chance alone: about .035 for a thousand moves and ten bins.
 
     Source:
         Naeini et al. (2015), with bins of equal size (Nguyen and O'Connor 2015).

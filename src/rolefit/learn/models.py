@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -152,6 +153,26 @@ _ALL = (
     ),
 )  # fmt: skip
 MODELS: dict[str, ModelSpec] = {spec.name: spec for spec in _ALL}
+
+
+def need_scikit_learn(place: str) -> None:
+    """Refuses early where nothing can be learned.
+
+    Args:
+        place: what needs it.
+
+    Raises:
+        MissingExtraError: RF502, scikit-learn is not installed.
+
+    Example:
+        >>> need_scikit_learn("compare")
+    """
+    try:
+        import_module("sklearn.model_selection")
+    except ModuleNotFoundError as error:
+        hint = 'pip install "rolefit[learn]"'
+        missing = Problem(place, "learning needs scikit-learn", "RF502", hint=hint)
+        raise MissingExtraError([missing]) from error
 
 
 def build_model(spec: ModelSpec, config: Config) -> Any:  # noqa: ANN401 - scikit-learn has no types

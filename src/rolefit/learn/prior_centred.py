@@ -8,7 +8,7 @@ import numpy as np
 
 from rolefit.learn.folds import team_folds
 from rolefit.learn.linear import LinearClassifier
-from rolefit.learn.logit import fit_logit
+from rolefit.learn.logit import DIGITS, fit_logit
 from rolefit.learn.weights import learn_weights
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ class PriorCentred(LinearClassifier):
         self.prior_ = prior
         self.penalty_ = self._choose([scores(p) for p in self.penalties], target, weight, folds)
         learned = learn_weights(columns, target, weight, prior, free, self.penalty_)
-        self.weights_ = self.learned_ = learned.weights
-        self.scale_ = learned.scale
+        self.weights_ = self.learned_ = learned.weights.round(DIGITS)
+        self.scale_ = round(float(learned.scale), DIGITS)
         seen = scores(self.penalty_)[:, 1] if folds else columns @ self.weights_
         self.intercept_, self.slope_ = fit_logit(seen, success, weight)
         return self

@@ -12,6 +12,8 @@ from rolefit.learn.models import MODELS
 from rolefit.schema.model import RoleWeights
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from rolefit.learn.conformal import Multipliers
     from rolefit.learn.prior_centred import PriorCentred
     from rolefit.schema.arrays import Floats
@@ -22,25 +24,28 @@ MOST = 5.0
 
 
 def role_weights(
-    config: Config, model: PriorCentred, widths: Multipliers | None = None
+    config: Config,
+    model: PriorCentred,
+    widths: Multipliers | None = None,
+    moved: Collection[str] | None = None,
 ) -> dict[str, RoleWeights]:
     """What `prior_centred` was taught of every role inside, in the words of a config.
 
     Learned weights of a role are split into what it asks for and what it offers, as the expert
-    split them; the lengths of the two parts give its want weight, their sum k the unit of its fit:
-
-        log odds = slope k (fit - bar),   bar = -(intercept / slope + level of the role) / k
+    split them; the lengths of the two parts give its want weight. Bars are not learned: what a role
+    asks for is said by people, and outcomes of those who were moved know only some of it.
 
     Args:
         config: that the model was fitted with.
         model: fitted on the columns of `MODELS["prior_centred"]`.
+        moved: roles that anybody was moved to; None = all.
         widths: multiplier of each role of `config.role_ids`; those that were learned are told.
 
     Returns:
         role -> RoleWeights; a role of which nothing is left keeps what the centre says.
 
     Limits:
-        a model that found no slope says nothing of bars: they stay.
+        weights of a role to which few were moved hardly leave the expert's.
 
     Example:
         >>> from rolefit.schema.build import build_config
@@ -54,7 +59,7 @@ def role_weights(
     profiles, names = profile(config), MODELS["prior_centred"].reads(config)
     learned = dict(zip(names, model.weights_.tolist(), strict=True))
     found = {}
-    for role in config.inside_ids:
+    for role in config.inside_ids if moved is None else sorted({*moved} & {*config.inside_ids}):
         k = config.role_ids.index(role)
         weights = np.array([learned.get(block(role, a), 0.0) for a in config.attribute_ids])
         share = profiles.want_share[k]
@@ -65,13 +70,10 @@ def role_weights(
         unit = float(sum(length))
         if unit <= 0.0:
             continue
-        bar = None
-        if model.slope_ > 0.0:
-            bar = -(model.intercept_ / model.slope_ + learned[f"role:{role}"]) / unit
         known = widths is not None and widths.learned[k]
         found[role] = RoleWeights(
             demands=_named(config, can), supplies=_named(config, want),
-            want_weight=float(length[1]) / unit, bar=bar,
+            want_weight=float(length[1]) / unit,
             interval_multiplier=float(widths.value[k]) if widths is not None and known else None,
         )  # fmt: skip
     return found

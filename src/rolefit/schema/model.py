@@ -25,15 +25,16 @@ ALWAYS_READ = ("agents", "wishes", "history", "replies")
 
 
 class RoleWeights(Record):
-    """What a model was taught of one role; what is absent stays as the centre has it."""
+    """What a model was taught of one role; what is absent stays as the centre has it.
+
+    It has no bar: what fit a role asks for is a gate, and no model moves a gate.
+    """
 
     demands: dict[str, Importance]
     """Relative importance of attributes for what one can."""
     supplies: dict[str, Importance]
     """What the role offers to an interest."""
     want_weight: Probability | None = None
-    bar: float | None = None
-    """The fit at which every other move turns out well."""
     interval_multiplier: Positive | None = None
 
     def taught(self, role: RoleSpec) -> RoleSpec:
@@ -121,6 +122,12 @@ class Model(Record):
         """Inside roles of a centre that the model was not taught."""
         taught = () if self.trained is None else self.trained.roles
         return tuple(name for name in config.inside_ids if taught and name not in taught)
+
+    def misfits(self, config: Config) -> tuple[str, ...]:
+        """Attributes that the model weighs and a centre does not know."""
+        taught = () if self.trained is None else self.trained.roles.values()
+        weighed = {name for role in taught for name in (*role.demands, *role.supplies)}
+        return tuple(sorted(weighed - set(config.attribute_ids)))
 
 
 def fingerprint(text: str) -> str:

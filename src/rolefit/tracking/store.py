@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rolefit.tracking.items import RunItem
 
 PARENT = "mlflow.parentRunId"
+RUNNING = "is the server running? `mlflow server --host 127.0.0.1` starts one"
 QUIET = "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"
 
 
@@ -64,11 +65,11 @@ def connected(uri: str | None) -> Iterator[Any]:
             if uri is not None:
                 mlflow.set_tracking_uri(uri)
             yield mlflow
-    except mlflow.exceptions.MlflowException as error:
-        where = uri or mlflow.get_tracking_uri()
-        first = str(error).strip().splitlines()[0][:300]
-        hint = "is the server running? `mlflow server --host 127.0.0.1` starts one"
-        raise InputError([Problem(str(where), first, "RF245", hint=hint)]) from None
+    except (mlflow.exceptions.MlflowException, ImportError, OSError) as error:
+        where = str(uri or mlflow.get_tracking_uri())
+        first = (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+        hint = RUNNING if where.startswith("http") else ""
+        raise InputError([Problem(where, first, "RF245", hint=hint)]) from None
     finally:
         if uri is not None:
             mlflow.set_tracking_uri(before)

@@ -140,7 +140,8 @@ def test_placements_that_teach_nothing_are_left_out_and_said(centre):
     stranger = table.iloc[[2]].assign(agent_id="STRANGER")
     moves = as_of_moves(workspace(centre, placements=pd.concat([table, stranger])))
     assert moves.agent == tuple(table["agent_id"][2:])
-    assert [note.split()[0] for note in moves.notes] == ["1", "1"]
+    told = [note.split()[0] for note in moves.notes if "without strengths" not in note]
+    assert told == ["1", "1"]
 
 
 def test_without_placements_there_are_no_moves(centre):
@@ -175,3 +176,31 @@ def test_the_guard_refuses_whatever_is_not_older(centre, table):
     whole = type(cut.inputs)(**{**vars(cut.inputs), table: getattr(ws.inputs, table)})
     with pytest.raises(rf.UsageError, match=f"{table}: .*RF440"):
         check_no_leak(whole, day)
+
+
+def test_who_was_hired_within_the_month_is_told_by_nobody_else_s_evidence(centre):
+    table = centre.tables["placements"].to_pandas()
+    agents = centre.tables["agents"].to_pandas()
+    late = table["agent_id"].iloc[3]
+    day = table["placed_on"].iloc[3].replace(day=1)
+    agents.loc[agents["agent_id"] == late, "hired_on"] = day
+    moves = as_of_moves(workspace(centre, agents=agents, placements=table))
+    assert late not in moves.agent
+    assert len(moves) == len(table) - 1
+    assert any("hired within that month" in note for note in moves.notes)
+
+
+def test_a_placement_before_anybody_was_there_is_left_out(centre):
+    table = centre.tables["placements"].to_pandas()
+    table.loc[0, "placed_on"] = date(1999, 1, 4)
+    moves = as_of_moves(workspace(centre, placements=table))
+    assert len(moves) == len(table) - 1
+
+
+def test_answers_given_after_the_move_are_told_to_be_missing(centre):
+    survey = centre.tables["strengths"].to_pandas()
+    survey["answered_on"] = date(2026, 6, 30)
+    moves = as_of_moves(workspace(centre, strengths=survey))
+    (note,) = [note for note in moves.notes if "without strengths" in note]
+    answered = set(survey["agent_id"]) & set(moves.agent)
+    assert note.startswith(f"{sum(agent in answered for agent in moves.agent)} moves")

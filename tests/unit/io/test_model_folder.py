@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rolefit as rf
+from rolefit.cli.chosen_model import choose_model
 from rolefit.cli.demo import shipped_centre
 from rolefit.fit import profile
 from rolefit.io.model_folder import CARD, SPEC, TRAINED, write_model
@@ -12,7 +13,7 @@ from rolefit.schema.model import Model, ModelSpec, RoleWeights, Trained, fingerp
 
 WEIGHTS = RoleWeights(
     demands={"coaching": 5.0, "quality": 1.0}, supplies={"serving_customers": 2.0},
-    want_weight=0.5, bar=0.1, interval_multiplier=1.4,
+    want_weight=0.5, interval_multiplier=1.4,
 )  # fmt: skip
 ANOTHER = "[model]\nformat = 1\n"
 
@@ -57,6 +58,42 @@ def test_what_must_not_be_missing_stays_a_gate_and_the_config_can_be_built_again
     assert 0.0 < found.demands["teamwork"] < 0.1
     again = rf.build_config({"roles": {"mentor": found.model_dump(exclude_none=True)}})
     assert again.roles["mentor"] == found
+
+
+def test_no_model_moves_a_bar():
+    config = rf.build_config({})
+    found = learned().applied(config)
+    assert found.roles["mentor"].bar == config.roles["mentor"].bar
+    assert "bar" not in RoleWeights.model_fields
+
+
+def test_a_model_of_another_vocabulary_is_refused(demo_workspace):
+    config = demo_workspace.config
+    strange = RoleWeights(demands={"coachng": 5.0}, supplies={})
+    trained = learned().trained.model_copy(update={"roles": {"mentor": strange}})
+    model = learned().model_copy(update={"trained": trained})
+    with pytest.raises(rf.InputError, match="RF246") as refused:
+        demo_workspace.with_model(model)
+    assert "did you mean 'coaching'" in str(refused.value)
+    assert model.misfits(config) == ("coachng",)
+
+
+def test_a_role_that_the_centre_has_not_is_told(demo_workspace):
+    trained = learned().trained.model_copy(update={"roles": {"pilot": WEIGHTS}})
+    seen = demo_workspace.with_model(learned().model_copy(update={"trained": trained}))
+    assert any("role pilot" in line and "has none" in line for line in seen.reports)
+
+
+def test_a_folder_of_the_name_of_a_shipped_model_is_never_taken_for_it(
+    folder, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    folder.rename(tmp_path / "profile")
+    assert refusal("profile").code == "RF247"
+    assert rf.load_model("./profile") == learned()
+    (tmp_path / "profile" / SPEC).unlink()
+    (tmp_path / "profile" / "norms.json").write_text("{}")
+    assert choose_model("profile").norms is None
 
 
 def test_an_outward_destination_keeps_its_profile():

@@ -14,8 +14,8 @@ ECE = Measured(0.04, 0.03, 0.06)
 HOLDS = (Condition("gates", 0.0, 0.0, held=True, told="gates"),)
 
 
-def standing(split: str, gain: Measured = GOOD, ece: Measured = ECE) -> Standing:
-    return Standing(CHALLENGER, "learned", split, 300, {"ece": ece}, gain, ())
+def standing(split: str, gain: Measured = GOOD, ece: Measured = ECE, teams: int = 40) -> Standing:
+    return Standing(CHALLENGER, "learned", split, 300, teams, {"ece": ece}, gain, ())
 
 
 def both(**first) -> list[Standing]:
@@ -30,6 +30,7 @@ def test_who_meets_every_condition_is_promoted():
     ({"gain": Measured(0.019, 0.01, 0.03)}, "gain_teams"),
     ({"gain": Measured(0.05, 0.0, 0.09)}, "gain_sure_teams"),
     ({"ece": Measured(0.051, 0.04, 0.06)}, "ece_teams"),
+    ({"teams": 19}, "teams_teams"),
     ({"gain": Measured(float("nan"), float("nan"), float("nan"))}, "gain_teams"),
 ])  # fmt: skip
 def test_one_condition_is_enough_to_stop_it(spoilt, name):

@@ -40,11 +40,9 @@ def expert():
 def test_the_experts_weights_come_back_as_they_were():
     profiles = taught(role_weights(CONFIG, fitted(expert(), intercept=0.0)))
     assert profiles.weights == pytest.approx(profile(CONFIG).weights, abs=1e-12)
-    inside = ~profiles.outward
-    assert profiles.bar[inside] == pytest.approx(profile(CONFIG).bar[inside], abs=1e-12)
 
 
-def test_fit_and_bar_of_the_config_are_the_odds_of_the_model():
+def test_the_fit_of_the_config_orders_people_as_the_model_does():
     rng = np.random.default_rng(3)
     weights = np.abs(expert() * rng.uniform(0.0, 2.0, len(NAMES)))
     model = fitted(weights)
@@ -54,18 +52,27 @@ def test_fit_and_bar_of_the_config_are_the_odds_of_the_model():
         k = CONFIG.role_ids.index(role)
         rows = of_roles(CONFIG, means, 0.0 * means, np.full(50, k), profile(CONFIG))
         odds = model.decision_function(rows.pick(NAMES))
-        margin = means @ profiles.weights[k] - profiles.bar[k]
-        ratio = odds / margin
-        assert ratio == pytest.approx(np.full(50, ratio[0]))
-        assert ratio[0] > 0.0
+        slope, level = np.polyfit(means @ profiles.weights[k], odds, 1)
+        assert slope > 0.0
+        assert slope * (means @ profiles.weights[k]) + level == pytest.approx(odds)
 
 
-def test_a_role_of_which_nothing_is_left_and_a_score_without_a_slope_change_nothing():
+@pytest.mark.parametrize("intercept", [-3.0, 0.0, 3.0])
+def test_no_bar_moves_however_many_went_well(intercept):
+    profiles = taught(role_weights(CONFIG, fitted(expert(), intercept=intercept)))
+    inside = ~profiles.outward
+    assert (profiles.bar[inside] == profile(CONFIG).bar[inside]).all()
+
+
+def test_roles_that_nobody_was_moved_to_keep_their_profile():
+    assert set(role_weights(CONFIG, fitted(expert()), moved={"mentor", "elsewhere"})) == {"mentor"}
+
+
+def test_a_role_of_which_nothing_is_left_keeps_its_profile():
     weights = expert()
     weights[[k for k, name in enumerate(NAMES) if name.startswith("mentor*")]] = 0.0
     found = role_weights(CONFIG, fitted(weights, slope=0.0))
     assert "mentor" not in found
-    assert all(role.bar is None for role in found.values())
 
 
 def test_only_widths_that_were_learned_are_told():
