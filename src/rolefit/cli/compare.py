@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rolefit.batch.comparison import Comparison
     from rolefit.io.workspace import Workspace as Checked
 
-MEASURES = {"ece": "cal. error", "calibration_slope": "slope", "brier": "Brier"}
+MEASURES = {"ece": "cal. error", "calibration_slope": "slope"}
 """Beside AUC, with their short names."""
 
 

@@ -69,7 +69,7 @@ def judge_challenger(
         teams = own[split].teams
         conditions += [
             Condition(f"teams_{split}", float(teams), float(FEWEST_TEAMS), teams >= FEWEST_TEAMS,
-                      f"rests on at least {FEWEST_TEAMS} teams {words}"),
+                      f"rests on at least {FEWEST_TEAMS} teams, {words}"),
         ]  # fmt: skip
         gain, ece = own[split].gain, own[split].measures["ece"].value
         conditions += [
