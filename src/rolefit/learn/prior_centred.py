@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PENALTIES = (np.inf, 10000.0, 3000.0, 1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0)
 """From the expert's weights to nearly those of the outcomes alone, in moves."""
+WEIGHT_DIGITS = 9
+"""Of a learned weight; the expert's own stay as they are, to the last digit."""
 FEWEST = 20
 """Moves below which the expert's weights stay."""
 
@@ -90,7 +92,9 @@ class PriorCentred(LinearClassifier):
         self.prior_ = prior
         self.penalty_ = self._choose([scores(p) for p in self.penalties], target, weight, folds)
         learned = learn_weights(columns, target, weight, prior, free, self.penalty_)
-        self.weights_ = self.learned_ = learned.weights.round(DIGITS)
+        weights = learned.weights
+        self.weights_ = weights if np.isinf(self.penalty_) else weights.round(WEIGHT_DIGITS)
+        self.learned_ = self.weights_
         self.scale_ = round(float(learned.scale), DIGITS)
         seen = scores(self.penalty_)[:, 1] if folds else columns @ self.weights_
         self.intercept_, self.slope_ = fit_logit(seen, success, weight)
