@@ -58,16 +58,20 @@ def test_a_server_that_does_not_answer_is_said(promoted, workspace, monkeypatch)
 def test_the_pages_of_mlflow_show_the_comparison(server, tmp_path):
     client = mlflow.MlflowClient(tracking_uri=server, registry_uri=server)
     experiment = client.get_experiment_by_name("rolefit").experiment_id
-    page = looked_at(f"{server}/#/experiments/{experiment}/runs", tmp_path)
-    assert "Simulated support centre" in page
-    model = looked_at(f"{server}/#/models/rolefit", tmp_path)
-    assert "champion" in model
+    runs = f"{server}/#/experiments/{experiment}/runs"
+    assert shows(runs, "Simulated support centre", tmp_path)
+    assert shows(f"{server}/#/models/rolefit", "champion", tmp_path)
+
+
+def shows(address, words, folder) -> bool:
+    """Whether a browser comes to show some words; a busy machine gets a second and third look."""
+    return any(words in looked_at(address, folder / f"look-{k}") for k in range(3))
 
 
 def looked_at(address, folder) -> str:
     """What a browser makes of a page."""
     found = subprocess.run(
-        [BROWSER, *FLAGS, f"--user-data-dir={folder / 'profile'}", "--dump-dom", address],
+        [BROWSER, *FLAGS, f"--user-data-dir={folder}", "--dump-dom", address],
         capture_output=True, text=True, timeout=180, check=False,
     )  # fmt: skip
     return found.stdout
