@@ -11,6 +11,7 @@ import pytest
 
 import rolefit as rf
 from rolefit.cli.chosen_model import choose_model
+from rolefit.io.json_text import lists_as_text
 from rolefit.tracking.packed import as_packed, pack, unpack
 from tracked import FEW, within
 
@@ -102,15 +103,13 @@ def test_the_command_scores_from_the_registry_the_same_bytes(folder, promoted, t
 
 @at_the_store
 def test_the_served_model_scores_the_same_values(workspace):
-    from rolefit.tracking.scorer import with_text
-
     served = mlflow.pyfunc.load_model("models:/rolefit@champion")
     fetched = choose_model("models:/rolefit@champion")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = served.predict(pack(workspace))
     own = rf.score(workspace.with_model(fetched.model), fetched.norms).tables["suggestions"]
-    pd.testing.assert_frame_equal(found.reset_index(drop=True), with_text(own).to_pandas())
+    pd.testing.assert_frame_equal(found.reset_index(drop=True), lists_as_text(own).to_pandas())
 
 
 @at_the_store

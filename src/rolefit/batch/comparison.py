@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +111,7 @@ class Comparison:
         write_whole(Path(out), self._fill, marker=MARKER)
         return tuple(sorted(str(f.relative_to(out)) for f in Path(out).rglob("*") if f.is_file()))
 
+    @cached_property
     def figures(self) -> dict[str, bytes]:
         """PNGs by name; none where matplotlib is not installed, or nothing was measured."""
         if not any(one.split == TEAMS for one in self.standings):
@@ -135,7 +137,7 @@ class Comparison:
             f"{int(self.moves.success.sum()):,} of which went well. Every model saw the evidence "
             "from before a move, and was judged on moves that it had not learned from."
         )
-        pictures = [(CAPTIONS[name], data) for name, data in self.figures().items()]
+        pictures = [(CAPTIONS[name], data) for name, data in self.figures.items()]
         return show_comparison(
             "Which model can tell how a move will go?", about, self.standings, self.verdict,
             self.weights, pictures, self.notes(), self.worth,
@@ -151,7 +153,7 @@ class Comparison:
         """Writes every file."""
         (folder / MARKER).write_text(self.to_json(), "utf-8")
         (folder / "comparison.html").write_text(self.page(), "utf-8")
-        for name, data in self.figures().items():
+        for name, data in self.figures.items():
             (folder / f"{name}.png").write_bytes(data)
         for name, table in (("measures", self.frame()), ("predictions", self.predictions())):
             write_table(pa.Table.from_pandas(table, preserve_index=False), folder / name)

@@ -20,6 +20,31 @@ MOST_UNSEEN = 4
 BAR_HEIGHT, MARGIN_HEIGHT, WIDTH = 0.34, 1.5, 8.0
 
 
+def blank(width: float, height: float, *, place: str = "plot", dpi: int | None = None) -> Picture:
+    """A figure without anything on it, that needs no display.
+
+    Args:
+        width: inches.
+        height: inches.
+        place: what is drawn, for the error.
+        dpi: dots an inch; None = matplotlib's own.
+
+    Raises:
+        MissingExtraError: RF501, matplotlib is not installed.
+    """
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - optional
+        from matplotlib.figure import Figure  # noqa: PLC0415 - optional
+    except ImportError as error:
+        raise MissingExtraError([Problem(
+            place=place, message="drawing needs matplotlib", code="RF501",
+            hint="pip install 'rolefit[report]'",
+        )]) from error  # fmt: skip
+    figure = Figure(figsize=(width, height), layout="constrained", dpi=dpi)
+    FigureCanvasAgg(figure)
+    return figure
+
+
 def draw_terms(
     title: str, terms: dict[str, float], unseen: Sequence[str], labels: Labels
 ) -> Picture:
@@ -37,19 +62,10 @@ def draw_terms(
     Raises:
         MissingExtraError: RF501, matplotlib is not installed.
     """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - optional
-        from matplotlib.figure import Figure  # noqa: PLC0415 - optional
-    except ImportError as error:
-        raise MissingExtraError([Problem(
-            place="plot", message="drawing needs matplotlib", code="RF501",
-            hint="pip install 'rolefit[report]'",
-        )]) from error  # fmt: skip
     unseen = unseen[:MOST_UNSEEN]
     rows = [*terms, *unseen]
     values = [*terms.values(), *[0.0] * len(unseen)]
-    figure = Figure(figsize=(WIDTH, MARGIN_HEIGHT + BAR_HEIGHT * len(rows)), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = blank(WIDTH, MARGIN_HEIGHT + BAR_HEIGHT * len(rows))
     axes = figure.add_subplot()
     places = range(len(rows))
     axes.barh(places, values, color=[ADDS if v >= 0 else TAKES for v in values], height=0.7)

@@ -27,6 +27,20 @@ def json_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array(chunks, pa.string())
 
 
+def lists_as_text(table: pa.Table) -> pa.Table:
+    """The same table with its nested columns as JSON text.
+
+    Example:
+        >>> lists_as_text(pa.table({"n": [1], "notes": [["a"]]})).to_pylist()
+        [{'n': 1, 'notes': '["a"]'}]
+    """
+    columns = [
+        json_text(column) if pa.types.is_nested(column.type) else column
+        for column in table.itercolumns()
+    ]
+    return pa.table(columns, names=table.column_names)
+
+
 def _or_null(array: pa.Array, text: pa.Array) -> pa.Array:
     return pc.if_else(pc.is_valid(array), text, None)
 

@@ -15,7 +15,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from rolefit.errors import Problem, UsageError
-from rolefit.io.json_text import json_text
+from rolefit.io.json_text import lists_as_text
 from rolefit.io.spreadsheet import neutralised
 from rolefit.io.swap import restore, swap
 from rolefit.schema.tables import OUTPUT_TABLES
@@ -171,10 +171,7 @@ def write_table(table: pa.Table, path: Path, form: Format = "parquet") -> Path:
 
 def _flat(table: pa.Table) -> pa.Table:
     """Every column as a spreadsheet can hold it."""
-    columns = [
-        json_text(column) if pa.types.is_nested(column.type) else neutralised(column)
-        for column in table.itercolumns()
-    ]
+    columns = [neutralised(column) for column in lists_as_text(table).itercolumns()]
     return pa.table(columns, names=table.column_names)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rolefit.judging.contest import SPLIT_WORDS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -11,7 +13,6 @@ if TYPE_CHECKING:
     from rolefit.judging.standing import Standing
 
 MEASURES = ("auc", "brier", "ece", "calibration_slope")
-SPLITS = {"teams": "teams not seen", "time": "forward in time"}
 SHOWN = ("profile", "prior_centred", "metrics_only")
 CARD = """# Learned profile
 
@@ -80,7 +81,7 @@ def _measures(standings: Sequence[Standing]) -> list[str]:
     """The learned profile beside the stated one."""
     lines = [f"| split | model | {' | '.join(MEASURES)} |", "| --- " * (2 + len(MEASURES)) + "|"]
     lines += [
-        f"| {SPLITS[one.split]} | {one.label} | "
+        f"| {SPLIT_WORDS[one.split]} | {one.label} | "
         + " | ".join(
             f"{m.value:.3f} ({m.low:.3f}-{m.high:.3f})"
             for m in map(one.measures.get, MEASURES)

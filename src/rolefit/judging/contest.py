@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 FEWEST_TO_LEARN = 10
 """Moves below which a fold teaches nothing."""
 TEAMS, TIME = "teams", "time"
+SPLIT_WORDS = {TEAMS: "teams not seen", TIME: "forward in time"}
 
 
 @dataclass(frozen=True)

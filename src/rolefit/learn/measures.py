@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import logit
 from scipy.stats import rankdata
 
 from rolefit.learn.logit import clipped
+from rolefit.worth.calibration import brier_score, calibration_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from rolefit.schema.arrays import Floats, Ints
 
 BINS = 10
-STEPS = 50
-TOLERANCE = 1e-9
+HALF = 0.5
+"""Between 0 and 1."""
 
 
 def measures(success: Floats | Ints, probability: Floats) -> dict[str, float]:
@@ -52,7 +52,7 @@ def auc(success: Floats, probability: Floats) -> float:
         >>> auc(np.array([0.0, 1.0, 1.0]), np.array([0.2, 0.2, 0.9]))
         0.75
     """
-    good = success > 0.5  # noqa: PLR2004 - 0 or 1
+    good = success > HALF
     n = int(good.sum())
     if n in {0, len(good)}:
         return float("nan")
@@ -67,7 +67,7 @@ def brier(success: Floats, probability: Floats) -> float:
         >>> brier(np.array([1.0]), np.array([0.5]))
         0.25
     """
-    return float(((success - probability) ** 2).mean()) if len(success) else float("nan")
+    return brier_score(probability, success)
 
 
 def log_loss(success: Floats, probability: Floats) -> float:
@@ -115,21 +115,7 @@ def calibration_slope(success: Floats, probability: Floats) -> float:
         >>> round(calibration_slope(y, p), 2)
         1.71
     """
-    odds = logit(clipped(probability))
-    if not len(success) or success.min() == success.max() or np.ptp(odds) < TOLERANCE:
-        return float("nan")
-    design = np.column_stack([np.ones(len(odds)), odds])
-    theta = np.zeros(2)
-    for _ in range(STEPS):
-        chance = 1.0 / (1.0 + np.exp(-np.clip(design @ theta, -30.0, 30.0)))
-        bend = (design.T * (chance * (1.0 - chance))) @ design
-        if np.linalg.cond(bend) > 1.0 / TOLERANCE:
-            return float("nan")
-        step = np.linalg.solve(bend, design.T @ (success - chance))
-        theta = theta + step
-        if np.abs(step).max() < TOLERANCE:
-            return float(theta[1])
-    return float("nan")
+    return calibration_line(clipped(probability), np.asarray(success) > HALF)[1]
 
 
 MEASURES: dict[str, Callable[[Floats, Floats], float]] = {

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rolefit.errors import MissingExtraError, Problem
+from rolefit.explain.figure import blank
+from rolefit.judging.contest import SPLIT_WORDS
 from rolefit.judging.standing import INCUMBENT, reliability_curve
 
 if TYPE_CHECKING:
@@ -20,30 +21,11 @@ if TYPE_CHECKING:
     from rolefit.judging.standing import Standing
 
 COLOURS = {"teams": "#2a6f97", "time": "#c8702a"}
-SPLITS = {"teams": "teams not seen", "time": "forward in time"}
 QUIET = "#7b8794"
 PANEL, ROW, SIDE = 3.1, 0.42, 1.4
 COLUMNS = 4
 CHANCE = 0.5
-
-
-def new_figure(width: float, height: float) -> Figure:
-    """A figure that needs no display.
-
-    Raises:
-        MissingExtraError: RF501, matplotlib is not installed.
-    """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - optional
-        from matplotlib.figure import Figure  # noqa: PLC0415 - optional
-    except ImportError as error:
-        raise MissingExtraError([Problem(
-            place="figure", message="drawing needs matplotlib", code="RF501",
-            hint="pip install 'rolefit[report]'",
-        )]) from error  # fmt: skip
-    figure = Figure(figsize=(width, height), layout="constrained", dpi=120)
-    FigureCanvasAgg(figure)
-    return figure
+DPI = 120
 
 
 def png(figure: Figure) -> bytes:
@@ -61,7 +43,7 @@ def draw_standings(standings: Sequence[Standing], title: str) -> Figure:
         title: shown above.
     """
     names = list(dict.fromkeys(one.label for one in standings))
-    figure = new_figure(8.0, SIDE + ROW * len(names))
+    figure = blank(8.0, SIDE + ROW * len(names), place="figure", dpi=DPI)
     axes = figure.add_subplot()
     for shift, (split, colour) in zip((-0.14, 0.14), COLOURS.items(), strict=True):
         rows = [one for one in standings if one.split == split]
@@ -72,7 +54,7 @@ def draw_standings(standings: Sequence[Standing], title: str) -> Figure:
         value = np.array([one.value for one in found])
         low, high = (np.array([getattr(one, end) for one in found]) for end in ("low", "high"))
         spread = np.maximum(np.vstack([value - low, high - value]), 0.0)
-        axes.errorbar(value, at, xerr=spread, fmt="o", color=colour, label=SPLITS[split],
+        axes.errorbar(value, at, xerr=spread, fmt="o", color=colour, label=SPLIT_WORDS[split],
                       capsize=3, markersize=5)  # fmt: skip
     axes.axvline(CHANCE, color=QUIET, linewidth=0.8, linestyle=":")
     axes.annotate("chance", (CHANCE, -0.5), (3, 0), textcoords="offset points", fontsize=8,
@@ -96,7 +78,7 @@ def draw_calibration(contest: Contest, played: Played, split: str = "teams") -> 
     """
     rows = -(-len(contest.models) // COLUMNS)
     columns = min(COLUMNS, len(contest.models))
-    figure = new_figure(PANEL * columns, PANEL * rows + 0.4)
+    figure = blank(PANEL * columns, PANEL * rows + 0.4, place="figure", dpi=DPI)
     judged = next(one.judged for one in contest.splits if one.name == split)
     for place, spec in enumerate(contest.models):
         axes = figure.add_subplot(rows, columns, place + 1)

@@ -6,6 +6,8 @@ from base64 import b64encode
 from html import escape
 from typing import TYPE_CHECKING
 
+from rolefit.judging.standing import INCUMBENT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -97,7 +99,7 @@ def _table(standings: Sequence[Standing]) -> str:
 
 def _marked(one: Standing) -> str:
     """The row that all others are measured against."""
-    return ' class="incumbent"' if one.model == "profile" else ""
+    return ' class="incumbent"' if one.model == INCUMBENT else ""
 
 
 def _number(found: Measured) -> str:
@@ -109,7 +111,7 @@ def _number(found: Measured) -> str:
 
 def _gain(one: Standing) -> str:
     """The gain of AUC, signed."""
-    if one.model == "profile":
+    if one.model == INCUMBENT:
         return "0"
     gain = one.gain
     return f'{gain.value:+.3f}<br><span class="quiet">{gain.low:+.3f} to {gain.high:+.3f}</span>'

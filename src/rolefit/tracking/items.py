@@ -61,7 +61,7 @@ def items_of(found: Comparison) -> RunItem:
             "comparison.json": found.to_json(), "comparison.html": found.page(),
             "card.md": found.card(),
         },
-        pictures={f"{name}.png": data for name, data in found.figures().items()},
+        pictures={f"{name}.png": data for name, data in found.figures.items()},
         children=tuple(_of_model(found, spec.name) for spec in found.contest.models),
     )  # fmt: skip
 

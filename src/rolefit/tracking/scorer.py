@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd  # noqa: TC002 - MLflow reads the hints
-import pyarrow as pa
 from mlflow.pyfunc.model import PythonModel
 
 from rolefit.batch.local import score
-from rolefit.io.json_text import json_text
+from rolefit.io.json_text import lists_as_text
 from rolefit.io.model_folder import read_model
 from rolefit.norms import Norms
 from rolefit.schema.build import build_config
 from rolefit.tracking.packed import unpack
+
+if TYPE_CHECKING:
+    from rolefit.schema.config import Config
+    from rolefit.schema.model import Model
 
 MODEL, CONFIG, NORMS = "model", "config.toml", "norms.json"
 
@@ -49,19 +52,20 @@ class Scorer(PythonModel):
         Raises:
             InputError: RF244 for rows that cannot be read, RF2xx for tables that cannot be used.
         """
-        workspace = unpack(model_input, self.config).with_model(self.model)
-        return with_text(score(workspace, self.norms).tables["suggestions"]).to_pandas()
+        return suggested(model_input, self.config, self.model, self.norms)
 
 
-def with_text(table: pa.Table) -> pa.Table:
-    """The same table with lists as JSON text.
+def suggested(packed: pd.DataFrame, config: Config, model: Model, norms: Norms) -> pd.DataFrame:
+    """The suggestions of everybody in packed tables, lists as JSON text.
 
-    Example:
-        >>> with_text(pa.table({"notes": [["a"]]}))["notes"].to_pylist()
-        ['["a"]']
+    Args:
+        packed: of `tracking.packed.pack`.
+        config: of `tracking.packed.as_packed`.
+        model: by which to score.
+        norms: that were learned with it.
+
+    Raises:
+        InputError: as `Scorer.predict`.
     """
-    columns = [
-        json_text(column) if pa.types.is_nested(column.type) else column
-        for column in table.itercolumns()
-    ]
-    return pa.table(columns, names=table.column_names)
+    workspace = unpack(packed, config).with_model(model)
+    return lists_as_text(score(workspace, norms).tables["suggestions"]).to_pandas()

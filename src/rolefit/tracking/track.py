@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from rolefit.batch.local import calibrate, score
+from rolefit.batch.local import calibrate
 from rolefit.io.model_folder import read_model, write_model
 from rolefit.io.shipped import shipped_models
 from rolefit.schema.build import effective_toml
@@ -83,16 +83,16 @@ def _register(mlflow: Any, run: str, chosen: tuple[Model, str], workspace: Works
     from rolefit.tracking import scorer  # noqa: PLC0415 - loads MLflow
 
     model, card = chosen
-    seen = workspace.with_model(model)
-    norms = calibrate(seen)
+    norms = calibrate(workspace.with_model(model))
     example = pack(workspace, workspace.inputs.agents["agent_id"].slice(0, 1).to_pylist())
-    told = scorer.with_text(score(seen, norms).tables["suggestions"].slice(0, 1)).to_pandas()
+    config = as_packed(workspace.config)
+    told = scorer.suggested(example, config, model, norms)
     with (
         TemporaryDirectory() as aside, redirect_stderr(StringIO()), mlflow.start_run(run_id=run),
     ):  # fmt: skip
         folder = Path(aside) / scorer.MODEL
         write_model(folder, model, card)
-        (folder / scorer.CONFIG).write_text(effective_toml(as_packed(workspace.config)), "utf-8")
+        (folder / scorer.CONFIG).write_text(effective_toml(config), "utf-8")
         (folder / scorer.NORMS).write_text(norms.to_json(), "utf-8")
         logged = mlflow.pyfunc.log_model(
             name=model.spec.name, python_model=str(Path(scorer.__file__).with_name("served.py")),

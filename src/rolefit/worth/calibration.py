@@ -19,7 +19,7 @@ FLAT = 1e-12
 """Chances that differ by less tell no slope."""
 
 
-def brier_score(chance: Floats, happened: Bools) -> float:
+def brier_score(chance: Floats, happened: Bools | Floats) -> float:
     """Mean squared distance of a chance from what happened.
 
         mean (p - y)^2
