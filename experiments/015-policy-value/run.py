@@ -5,9 +5,7 @@ python experiments/015-policy-value/run.py [--store] [--seeds N]
 
 from __future__ import annotations
 
-import argparse
 import sys
-import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +16,7 @@ from rolefit.learn.policy_value import expected_outcomes, policy_value
 from rolefit.learn.selection import role_propensities
 
 sys.path.append(str(Path(__file__).parents[1]))
-from pages import keep, markdown
+from pages import seed_by_seed
 from past import ROLES, Past, draw
 
 HERE = Path(__file__).parent
@@ -43,8 +41,9 @@ def policies(past: Past) -> dict[str, np.ndarray]:
     }
 
 
-def measure(past: Past, seed: int) -> list[dict]:
+def measure(settings: dict, seed: int) -> list[dict]:
     """One row a policy."""
+    past = draw(settings["agents"], seed, settings["world"], placed=settings["placed"])
     names = [
         name
         for name in past.risk.features.names
@@ -91,22 +90,5 @@ def summed(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def main() -> None:
-    """Prints the table, and stores it on demand."""
-    settings = tomllib.loads((HERE / "experiment.toml").read_text("utf-8"))["experiment"]
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--store", action="store_true")
-    parser.add_argument("--seeds", type=int, default=len(settings["seeds"]))
-    asked = parser.parse_args()
-    rows = []
-    for seed in settings["seeds"][: asked.seeds]:
-        past = draw(settings["agents"], seed, settings["world"], placed=settings["placed"])
-        rows += measure(past, seed)
-    made = markdown(summed(pd.DataFrame(rows)))
-    print(made)
-    if asked.store:
-        keep(HERE, made)
-
-
 if __name__ == "__main__":
-    main()
+    seed_by_seed(HERE, __doc__, measure, summed)

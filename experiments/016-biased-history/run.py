@@ -5,9 +5,7 @@ python experiments/016-biased-history/run.py [--store] [--seeds N]
 
 from __future__ import annotations
 
-import argparse
 import sys
-import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +18,7 @@ from rolefit.learn.models import MODELS, fit_model, predict_model
 from rolefit.learn.selection import select_weights
 
 sys.path.append(str(Path(__file__).parents[1]))
-from pages import keep, markdown
+from pages import seed_by_seed
 from past import Past, draw
 
 HERE = Path(__file__).parent
@@ -57,14 +55,15 @@ def excess(chance: np.ndarray, past: Past) -> float:
     return float(np.linalg.lstsq(design, logit(chance.ravel()), rcond=None)[0][2])
 
 
-def measure(past: Past, seed: int, favours: list[float], names: list[str]) -> list[dict]:
+def measure(settings: dict, seed: int) -> list[dict]:
     """One row a model, way of writing down, and way of weighing."""
+    past = draw(settings["agents"], seed, "biased_history", placed=settings["placed"])
     moves, rows = past.moves, []
-    alike = np.ones(len(moves))
-    for favour in favours:
+    ways = {"": np.ones(len(moves)), " (selection weights)": weights(past)}
+    for favour in settings["favours"]:
         outcome = recorded(past, favour)
-        for name in names:
-            for label, weight in (("", alike), (" (selection weights)", weights(past))):
+        for name in settings["models"]:
+            for label, weight in ways.items():
                 spec = MODELS[name]
                 if label and name == "profile":
                     continue
@@ -97,22 +96,5 @@ def summed(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def main() -> None:
-    """Prints the table, and stores it on demand."""
-    settings = tomllib.loads((HERE / "experiment.toml").read_text("utf-8"))["experiment"]
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--store", action="store_true")
-    parser.add_argument("--seeds", type=int, default=len(settings["seeds"]))
-    asked = parser.parse_args()
-    rows = []
-    for seed in settings["seeds"][: asked.seeds]:
-        past = draw(settings["agents"], seed, "biased_history", placed=settings["placed"])
-        rows += measure(past, seed, settings["favours"], settings["models"])
-    made = markdown(summed(pd.DataFrame(rows)))
-    print(made)
-    if asked.store:
-        keep(HERE, made)
-
-
 if __name__ == "__main__":
-    main()
+    seed_by_seed(HERE, __doc__, measure, summed)
